@@ -1,0 +1,1 @@
+"""Translators between a platform and the core: event to Invocation, Reply to message."""

@@ -1,0 +1,1 @@
+"""The bot machine: from what somebody asked to a Reply. Knows no platform and no SQL."""

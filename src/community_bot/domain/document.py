@@ -1,0 +1,156 @@
+"""The reply document: few block kinds, few inline kinds, and no way to smuggle markup through.
+
+A document holds plain text only. Escaping is the renderers' business, so nothing that stands in a
+knowledge file or that somebody typed can become markup, a mention or a link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that carry the answer, or that a search matched."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Words set apart: a remark, a foreign term, the language of what follows."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Something to type or compare to the letter: a command, an ``id@revision``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A web address with its own label. ``url`` is https or http, checked when the file was read."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A moment in UTC seconds since 1970; ``text`` is what a platform without native times shows."""
+
+    timestamp: int
+    text: str
+
+
+Inline = Text | Strong | Emphasis | Code | Link | Time
+Inlines = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title; ``level`` 1 is the reply's own, 2 a section's."""
+
+    content: Inlines
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    content: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list; each item is an atom for paging."""
+
+    items: tuple[Inlines, ...]
+    ordered: bool = False
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One labelled value."""
+
+    label: str
+    value: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Labelled values; each field is an atom for paging."""
+
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Somebody's words to the letter. ``text`` is one paragraph; ``citation`` says whose and where."""
+
+    text: str
+    citation: Inlines
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Lines that keep their spacing; ``language`` names their syntax."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A dividing line."""
+
+
+Block = Heading | Paragraph | Listing | Fields | Quotation | CodeBlock | Rule
+Blocks = tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do next: ``line`` is the command that a button runs or that a person types."""
+
+    label: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReport:
+    """Why there is no answer: a stable ``key`` for programs, a ``message`` for people."""
+
+    key: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a handler answers.
+
+    ``entries`` are the ``id@revision`` of all that the reply shows, ``candidates`` the ids it
+    offers to choose from. ``footer`` is the dispatcher's: it is no part of what is compared when a
+    posted reply is checked for corrections.
+    """
+
+    blocks: Blocks
+    actions: tuple[Action, ...] = ()
+    entries: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    error: ErrorReport | None = None
+    footer: Blocks = ()
+    language: str = "en"
+    private: bool = False
