@@ -1,1 +1,35 @@
-"""The handlers, a file per subject; each reads top to bottom like a script."""
+"""The handlers, a file per subject; each reads top to bottom like a script.
+
+``COMMANDS`` is the whole list: nothing registers itself.
+"""
+
+from __future__ import annotations
+
+from community_bot.commands.chronology import timeline
+from community_bot.commands.finding import find, source, verify
+from community_bot.commands.general import about, help_, ping, privacy, reload
+from community_bot.commands.organisations import case, organisation
+from community_bot.commands.people import people, person
+from community_bot.commands.resolutions import resolution, resolutions
+from community_bot.commands.statements import statement, statements, summary
+
+COMMANDS = (
+    person,
+    people,
+    organisation,
+    case,
+    resolution,
+    resolutions,
+    statement,
+    statements,
+    summary,
+    find,
+    source,
+    verify,
+    timeline,
+    help_,
+    about,
+    privacy,
+    ping,
+    reload,
+)

@@ -14,6 +14,8 @@ class UserError(Exception):
         super().__init__(key)
         self.key = key
         self.arguments = arguments
+        self.lines: tuple[str, ...] = ()
+        """Commands to try instead, best first, as they are typed."""
 
 
 class NameAmbiguousError(UserError):

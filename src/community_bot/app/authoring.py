@@ -1,0 +1,145 @@
+"""``check``, ``fmt``, ``new`` and ``docs``: for whoever writes the knowledge files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from community_bot.app.loading import progress_line
+from community_bot.app.reference import commands_page
+from community_bot.app.wiring import command_table, knowledge_folder
+from community_bot.core.i18n import Texts
+from community_bot.core.reporting import problem_line, problem_text
+from community_bot.domain.values import Kind
+from community_bot.knowledge.folder import Folder, read_folder
+from community_bot.knowledge.form import format_text, new_entry_text
+from community_bot.knowledge.problems import Problem
+from community_bot.knowledge.schema import schema_files
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+_TEXTS = Texts("en")
+_GITHUB_ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+
+
+def check(options: Namespace) -> int:
+    """Report every problem of the files; 1 if there are any."""
+    root, only = _root_of(options.path, options.knowledge)
+    with progress_line() as progress:
+        folder = read_folder(root, progress=progress)
+    problems = [one for one in folder.problems if only is None or one.path == only]
+    if options.format == "json":
+        sys.stdout.write(_problems_json(folder, problems) + "\n")
+    elif options.format == "github":
+        for one in problems:
+            sys.stdout.write(_github_line(root, one) + "\n")
+    else:
+        for one in problems:
+            sys.stdout.write(problem_line(_TEXTS, one) + "\n")
+        key = "check-problems" if problems else "check-right"
+        count = len(problems) if problems else len(folder.records)
+        sys.stderr.write(_TEXTS.plural(key, count) + "\n")
+    return 1 if problems else 0
+
+
+def fmt(options: Namespace) -> int:
+    """Bring files into their usual form; with ``--check`` only say which are not."""
+    root = knowledge_folder(options.knowledge)
+    paths: Sequence[Path] = options.paths or sorted(root.glob("*/*.yaml")) or []
+    differing = failed = 0
+    for path in paths:
+        try:
+            before = path.read_bytes()
+            after = format_text(before, _kind_of(path)).encode()
+        except (OSError, ValueError) as error:
+            failed += 1
+            sys.stderr.write(f"{path}: {error}\n")
+            continue
+        if after != before:
+            differing += 1
+            sys.stdout.write(f"{path}\n")
+            if not options.check:
+                path.write_bytes(after)
+    key = "fmt-would" if options.check else "fmt-done"
+    sys.stderr.write(_TEXTS.plural(key, differing) + "\n")
+    return 1 if failed or (options.check and differing) else 0
+
+
+def new(options: Namespace) -> int:
+    """Write a template for a new entry; 1 if the id is wrong or taken."""
+    root = knowledge_folder(options.knowledge)
+    kind = Kind(options.kind)
+    path = root / kind.folder / f"{options.id}.yaml"
+    if any((root / one.folder / path.name).exists() for one in Kind):
+        sys.stderr.write(_TEXTS("new-taken", id=options.id) + "\n")
+        return 1
+    try:
+        text = new_entry_text(kind, options.id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(_TEXTS("new-done", path=str(path)) + "\n")
+    return 0
+
+
+def docs(options: Namespace) -> int:
+    """Write the generated files; with ``--check`` only say which are not current."""
+    root = knowledge_folder(options.knowledge)
+    wanted = {Path("docs/commands.md"): commands_page(command_table(), _TEXTS)}
+    wanted |= {root / "schema" / name: text for name, text in schema_files().items()}
+    return _write_changed(wanted.items(), is_check=options.check)
+
+
+def _write_changed(wanted: Iterable[tuple[Path, str]], *, is_check: bool) -> int:
+    differing = 0
+    for path, text in wanted:
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        differing += 1
+        sys.stdout.write(f"{path}\n")
+        if not is_check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    return 1 if is_check and differing else 0
+
+
+def _root_of(path: Path | None, given: Path | None) -> tuple[Path, str | None]:
+    """Return the base's folder, and the one file to report on if only one was named."""
+    if path is None or path.is_dir() or not path.exists():
+        return (knowledge_folder(given or path), None)
+    root = given or (path.parent if path.name == "about.yaml" else path.parent.parent)
+    return root, path.resolve().relative_to(root.resolve()).as_posix()
+
+
+def _kind_of(path: Path) -> Kind | None:
+    """Return the kind that a file's folder says it is; None for the base's own file."""
+    return next((kind for kind in Kind if kind.folder == path.parent.name), None)
+
+
+def _problems_json(folder: Folder, problems: Sequence[Problem]) -> str:
+    found = [
+        {
+            "path": one.path,
+            "line": one.line,
+            "column": one.column,
+            "key": one.key,
+            "message": problem_text(_TEXTS, one),
+        }
+        for one in problems
+    ]
+    report = {"files": len(folder.records), "problems": found}
+    return json.dumps(report, ensure_ascii=False, indent=2)
+
+
+def _github_line(root: Path, problem: Problem) -> str:
+    message = problem_text(_TEXTS, problem).translate(_GITHUB_ESCAPES)
+    path = (root / problem.path).as_posix().translate(_GITHUB_ESCAPES)
+    path = path.replace(":", "%3A").replace(",", "%2C")
+    return f"::error file={path},line={problem.line},col={problem.column}::{message}"

@@ -1,0 +1,113 @@
+"""The command line: ``chat``, ``ask``, ``check``, ``fmt``, ``new``, ``docs`` and ``run``.
+
+Only what a subcommand needs is imported, and only when it is called: ``ask`` must answer at once.
+Exit codes: 0 done, 1 the answer is an error or files have problems, 2 wrong usage, 75 somebody else
+is at it, 78 nothing that could be served, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+
+_FORMATS = ("text", "json", "html", "markdown")
+_CHECK_FORMATS = ("text", "json", "github")
+_KINDS = ("person", "organisation", "case", "resolution", "statement", "source")
+_ROLES = ("everyone", "poster", "editor", "moderator", "admin")
+_INTERRUPTED = 130
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone: what is left of it is of no use to anybody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="community-bot",
+        description="Answers about people, resolutions and statements from reviewed, sourced files.",
+        epilog="Try: community-bot ask 'person umerov'",
+    )
+    top.add_argument("--version", action="version", version=version("community-bot"))
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, about: str, run: Run) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=about, description=f"{about}.")
+        one.set_defaults(run=run)
+        return one
+
+    chat = add("chat", "Ask questions in the terminal", _later("answering", "chat"))
+    _asking_options(chat)
+    chat.add_argument("--as", dest="role", choices=_ROLES, default="everyone", help="your role")
+    ask = add("ask", "Answer one question and end", _later("answering", "ask"))
+    ask.add_argument("line", nargs="+", metavar="QUESTION", help="such as: person umerov")
+    ask.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
+    _asking_options(ask)
+    check = add("check", "Check the knowledge files", _later("authoring", "check"))
+    check.add_argument(
+        "path", nargs="?", type=Path, metavar="PATH", help="folder, or one file of it"
+    )
+    check.add_argument("--format", choices=_CHECK_FORMATS, default="text", help="default: text")
+    _folder_option(check)
+    fmt = add("fmt", "Bring knowledge files into their usual form", _later("authoring", "fmt"))
+    fmt.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="default: all files")
+    fmt.add_argument("--check", action="store_true", help="change nothing, exit 1 if it would")
+    _folder_option(fmt)
+    new = add("new", "Begin a new entry from a template", _later("authoring", "new"))
+    new.add_argument("kind", choices=_KINDS, metavar="KIND", help=", ".join(_KINDS))
+    new.add_argument("id", metavar="ID", help="lower-case letters, digits and hyphens")
+    _folder_option(new)
+    docs = add("docs", "Write docs/commands.md and the schemas", _later("authoring", "docs"))
+    docs.add_argument("--check", action="store_true", help="change nothing, exit 1 if it would")
+    _folder_option(docs)
+    run = add("run", "Run the bot until it is told to stop", _later("serving", "run"))
+    run.add_argument(
+        "--state-dir",
+        type=Path,
+        default=os.environ.get("COMMUNITY_BOT_STATE_DIR", "state"),
+        metavar="DIR",
+        help="where the bot keeps its own files (else $COMMUNITY_BOT_STATE_DIR, ./state)",
+    )
+    _folder_option(run)
+    return top
+
+
+def _later(module: str, function: str) -> Run:
+    """Return a function that imports its module when it is called, and no sooner."""
+
+    def run(options: argparse.Namespace) -> int:
+        code: int = getattr(import_module(f"community_bot.app.{module}"), function)(options)
+        return code
+
+    return run
+
+
+def _asking_options(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--lang", default="en", metavar="TAG", help="language to answer in: en, uk, …")
+    _folder_option(one)
+
+
+def _folder_option(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--knowledge",
+        type=Path,
+        metavar="DIR",
+        help="the knowledge base (else $COMMUNITY_BOT_KNOWLEDGE, ./knowledge, the built-in copy)",
+    )

@@ -1,0 +1,40 @@
+"""Errors in words: what is wrong and what to do, as a reply like any other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from community_bot.commands.cards.named import describe, namesake_lines
+from community_bot.commands.cards.sheet import Sheet
+from community_bot.core.command import Context
+from community_bot.domain.document import Action, ErrorReport, Reply
+from community_bot.domain.entities import Case, Organisation, Person
+from community_bot.domain.errors import NameAmbiguousError, NameUnknownError, UserError
+
+
+def explain_error(error: UserError, context: Context) -> Reply:
+    """Return the reply to somebody who can act on an error."""
+    texts = context.texts
+    sheet = Sheet(context)
+    arguments = dict(error.arguments)
+    if isinstance(error, NameAmbiguousError | NameUnknownError):
+        arguments["kind"] = texts(f"kind-{error.kind}")
+    key = error.key
+    if isinstance(error, NameAmbiguousError) and len(error.candidates) == 1:
+        key = "name-unsure"
+    message = texts(key, **arguments)
+    sheet.message("error", message=message)
+    labels = dict(zip(error.lines, error.lines, strict=True))
+    candidates: tuple[str, ...] = ()
+    if isinstance(error, NameAmbiguousError | NameUnknownError):
+        candidates = error.candidates
+        described = [describe(texts, context.knowledge.entries[id_]) for id_ in candidates]
+        labels = dict(zip(error.lines, described, strict=True))
+    if isinstance(error, NameUnknownError) and error.namesakes:
+        for id_ in error.namesakes:
+            entry = context.knowledge.entries[id_]
+            if isinstance(entry, Person | Organisation | Case):
+                sheet.items(namesake_lines(sheet, entry.not_to_confuse))
+    actions = [Action(label, line) for line, label in labels.items()]
+    reply = sheet.reply(actions=actions, candidates=candidates)
+    return replace(reply, error=ErrorReport(error.key, message))

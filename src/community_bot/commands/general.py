@@ -1,0 +1,123 @@
+"""Commands about the bot itself: help, what it is, what it keeps, whether it lives, reloading."""
+
+from __future__ import annotations
+
+from rapidfuzz import process
+
+from community_bot.commands.cards.sheet import Sheet
+from community_bot.core.command import Command, Context, command
+from community_bot.core.invocation import write_line
+from community_bot.core.params import CommandName
+from community_bot.core.reporting import problem_line
+from community_bot.domain.address import Role
+from community_bot.domain.document import Code, Heading, Inlines, Paragraph, Reply, Text
+from community_bot.domain.entities import Entry, Person, Resolution, Source, Statement
+from community_bot.domain.errors import UserError
+
+_PROBLEMS = 20
+
+
+@command("help")
+async def help_(context: Context, command: CommandName | None = None) -> Reply:
+    """Explain one command, or list them all."""
+    texts, table = context.texts, context.table
+    sheet = Sheet(context)
+    if command is None:
+        sheet.title(texts("title-help"))
+        sheet.items(
+            (Code(one.usage), Text(f" – {texts(f'about-{one.slug}')}"))
+            for one in table.visible_to(context.actor.role)
+        )
+        sheet.message("help-more", example=Code("help person"))
+        return sheet.reply()
+    one = table.get(command.text)
+    if one is None or one.role > context.actor.role:
+        error = UserError("help-unknown", name=command.text)
+        names = [other.name for other in table.visible_to(context.actor.role)]
+        near = process.extract(command.text, names, limit=3, score_cutoff=60)
+        error.lines = tuple(write_line("help", *name.split()) for name, _, _ in near)
+        raise error
+    _explain(sheet, one)
+    return sheet.reply()
+
+
+def _explain(sheet: Sheet, one: Command) -> None:
+    texts = sheet.texts
+    sheet.title(one.name)
+    sheet.paragraph(Text(texts(f"about-{one.slug}")))
+    fields: list[tuple[str, Inlines]] = [("field-usage", (Code(one.usage),))]
+    if one.aliases:
+        fields.append(("field-aliases", (Text(", ".join(one.aliases)),)))
+    if one.role is not Role.EVERYONE:
+        fields.append(("field-role", (Text(texts(f"role-{one.role.name.lower()}")),)))
+    if texts.has(f"example-{one.slug}"):
+        fields.append(("field-example", (Code(texts(f"example-{one.slug}")),)))
+    sheet.fields(fields)
+    if one.params:
+        sheet.section("section-parameters")
+        sheet.items(
+            (Code(param.option), Text(f" – {texts(f'param-{one.slug}-{param.option}')}"))
+            for param in one.params
+        )
+
+
+@command("about")
+async def about(context: Context) -> Reply:
+    """Say what this bot and its knowledge base are."""
+    base, texts = context.knowledge, context.texts
+    sheet = Sheet(context)
+    if base.about:
+        sheet.title(texts.pick(base.about.title))
+        sheet.paragraph(Text(texts.pick(base.about.description)))
+        if base.about.contact:
+            sheet.paragraph(Text(texts.pick(base.about.contact)))
+    else:
+        sheet.title(texts("title-about"))
+    sheet.message("about-bot")
+    counted: tuple[tuple[str, type[Entry]], ...] = (
+        ("count-people", Person),
+        ("count-statements", Statement),
+        ("count-resolutions", Resolution),
+        ("count-sources", Source),
+    )
+    sheet.items((Text(texts.plural(key, len(base.of_kind(kind)))),) for key, kind in counted)
+    if not base.entries:
+        sheet.message("nothing-yet")
+    return sheet.reply()
+
+
+@command("privacy")
+async def privacy(context: Context) -> Reply:
+    """Say what the bot keeps about the people who use it."""
+    sheet = Sheet(context)
+    sheet.title(context.texts("title-privacy"))
+    sheet.message("privacy-none")
+    sheet.message("privacy-platform")
+    return sheet.reply()
+
+
+@command("ping")
+async def ping(context: Context, text: str | None = None) -> Reply:
+    """Answer at once, to show that the bot is there."""
+    del context
+    words = f"pong {text}" if text else "pong"
+    return Reply((Paragraph((Text(words),)),))
+
+
+@command("reload", role=Role.MODERATOR)
+async def reload(context: Context) -> Reply:
+    """Read the knowledge base's files again and serve them if they are right."""
+    texts = context.texts
+    report = await context.control.reload()
+    sheet = Sheet(context)
+    if report.problems:
+        sheet.add(Heading((Text(texts("title-reload-failed")),)))
+        sheet.message("reload-kept")
+        sheet.items((Code(problem_line(texts, one)),) for one in report.problems[:_PROBLEMS])
+        more = len(report.problems) - _PROBLEMS
+        if more > 0:
+            sheet.message("reload-more", count=more)
+        return sheet.reply()
+    sheet.title(texts("title-reload"))
+    sheet.message("reload-done", entries=report.entries, changed=report.changed)
+    return sheet.reply()

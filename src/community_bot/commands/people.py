@@ -1,0 +1,71 @@
+"""Commands about people: one person, and lists of them."""
+
+from __future__ import annotations
+
+from community_bot.commands.cards.card import card
+from community_bot.commands.cards.facts import is_stale, name_of, status_words
+from community_bot.commands.cards.paging import page_of
+from community_bot.commands.cards.sheet import Sheet
+from community_bot.core.command import Context, command
+from community_bot.core.invocation import write_line
+from community_bot.core.params import Page
+from community_bot.domain.document import Inlines, Reply, Strong, Text
+from community_bot.domain.entities import Person, Statement
+from community_bot.domain.values import StatusValue
+
+
+@command("person", aliases=("prisoner", "who"))
+async def person(context: Context, name: Person) -> Reply:
+    """Answer who somebody is, what happened to them and where they stand now."""
+    sheet = Sheet(context)
+    actions = card(sheet, name)
+    timeline = write_line("timeline", name.id)
+    return sheet.reply(actions=(*actions, sheet.action("action-timeline", timeline)))
+
+
+@command("people", aliases=("prisoners",))
+async def people(
+    context: Context,
+    status: StatusValue | None = None,
+    named_in: Statement | None = None,
+    page: Page | None = None,
+) -> Reply:
+    """List people with their status and its date."""
+    texts = context.texts
+    sheet = Sheet(context)
+    found = [
+        one
+        for one in context.knowledge.of_kind(Person)
+        if (status is None or one.status.value is status)
+        and (named_in is None or _is_named(one, named_in))
+    ]
+    sheet.title(texts("title-people"))
+    options = {
+        "status": status.value if status else "",
+        "named_in": named_in.id if named_in else "",
+    }
+    shown, actions = page_of(sheet, found, page, "people", **options)
+    if not found:
+        nobody = "people-none" if context.knowledge.of_kind(Person) else "nothing-yet"
+        sheet.message(nobody)
+    sheet.show(*shown)
+    sheet.items(_line(sheet, one) for one in shown)
+    if found:
+        sheet.message("people-not-all-prisoners")
+    return sheet.reply(actions=actions)
+
+
+def _is_named(person: Person, statement: Statement) -> bool:
+    return any(
+        mention.ref == person.id
+        for paragraph in statement.paragraphs
+        for mention in paragraph.mentions
+    )
+
+
+def _line(sheet: Sheet, person: Person) -> Inlines:
+    texts, context = sheet.texts, sheet.context
+    words = f" – {status_words(texts, person.status)}"
+    if is_stale(person.status, context.now, context.stale_months):
+        words = f"{words}; {texts('may-be-outdated')}"
+    return sheet.fact((Strong(name_of(texts, person)), Text(words)), person.status)

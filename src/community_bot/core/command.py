@@ -1,0 +1,190 @@
+"""Commands as values: declared once, everything else is derived from the declaration.
+
+A handler is one typed async function that returns a Reply. Its name, its parameters and their types
+give the text parser, the usage line, ``help``, completion and the role check. Nothing registers
+itself: the table is built by whoever wires the program.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_type_hints
+
+from community_bot.core.entry_params import param_type
+from community_bot.core.i18n import Texts
+from community_bot.core.invocation import Call, Word, write_line
+from community_bot.core.params import ParamType
+from community_bot.core.ports import KnowledgeControl
+from community_bot.domain.address import Actor, Address, Role
+from community_bot.domain.document import Reply
+from community_bot.domain.errors import NameAmbiguousError, NameUnknownError, UserError
+from community_bot.knowledge.base import KnowledgeBase
+
+Handler = Callable[..., Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a handler may use: the base as it was when the question came, and who asks where."""
+
+    knowledge: KnowledgeBase
+    texts: Texts
+    table: CommandTable
+    actor: Actor
+    address: Address
+    now: datetime
+    stale_months: int
+    control: KnowledgeControl
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter. ``name`` is the Python name; people write ``option``."""
+
+    name: str
+    type: ParamType
+    required: bool
+
+    @property
+    def option(self) -> str:
+        """The name as people write it."""
+        return self.name.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its names, who may use it, what it takes and what runs."""
+
+    name: str
+    handler: Handler
+    params: tuple[Param, ...]
+    aliases: tuple[str, ...] = ()
+    role: Role = Role.EVERYONE
+
+    @property
+    def slug(self) -> str:
+        """The name as message keys use it."""
+        return self.name.replace(" ", "-")
+
+    @property
+    def usage(self) -> str:
+        """The command with its parameters, optional ones in brackets."""
+        words = [p.option.upper() if p.required else f"[{p.option}]" for p in self.params]
+        return " ".join((self.name, *words))
+
+    def bind(self, call: Call, context: Context) -> dict[str, object]:
+        """Return the handler's arguments; raise UserError for whatever does not fit.
+
+        An option goes where its name says. A bare word goes to the type that claims it, else to
+        the first free text; what no parameter can take is an error.
+        """
+        given = self._options(call)
+        taken = {param.name for param in self.params if param.name in given}
+        open_params = [param for param in self.params if param.name not in taken]
+        for word in call.words:
+            param = self._taker(word, open_params, context)
+            if param is None:
+                raise UserError("word-unexpected", word=word.text, usage=self.usage)
+            given.setdefault(param.name, []).append(word)
+        for param in self.params:
+            if param.required and param.name not in given:
+                raise UserError("argument-missing", name=param.option, usage=self.usage)
+        return {
+            param.name: self._read(param, given, context)
+            for param in self.params
+            if param.name in given
+        }
+
+    def _read(self, param: Param, given: dict[str, list[Word]], context: Context) -> object:
+        try:
+            return param.type.read(given[param.name], context)
+        except (NameAmbiguousError, NameUnknownError) as error:
+            error.lines = tuple(
+                self._line({**given, param.name: [Word(id_)]}) for id_ in error.candidates
+            )
+            raise
+
+    def _line(self, given: dict[str, list[Word]]) -> str:
+        texts = {
+            param.option: " ".join(word.text for word in given[param.name])
+            for param in self.params
+            if param.name in given
+        }
+        if len(texts) == 1 and self.params[0].option in texts:
+            return write_line(*self.name.split(), *texts.values())
+        return write_line(*self.name.split(), **texts)
+
+    def _options(self, call: Call) -> dict[str, list[Word]]:
+        by_option = {param.option: param for param in self.params}
+        given: dict[str, list[Word]] = {}
+        for key, value in call.options:
+            param = by_option.get(key)
+            if param is None:
+                known = ", ".join(by_option) or "–"
+                raise UserError("option-unknown", name=key, command=self.name, known=known)
+            if param.name in given:
+                raise UserError("option-repeated", name=key)
+            given[param.name] = [Word(value)]
+        return given
+
+    @staticmethod
+    def _taker(word: Word, params: Iterable[Param], context: Context) -> Param | None:
+        params = tuple(params)
+        claiming = (param for param in params if param.type.claims(word, context))
+        free = (param for param in params if param.type.takes_any_word)
+        return next(claiming, None) or next(free, None)
+
+
+def command(
+    name: str, *, aliases: tuple[str, ...] = (), role: Role = Role.EVERYONE
+) -> Callable[[Handler], Command]:
+    """Make a Command of an async function: its parameters after the context become the command's."""
+
+    def declare(handler: Handler) -> Command:
+        hints = get_type_hints(handler)
+        params: list[Param] = []
+        for parameter in list(inspect.signature(handler).parameters.values())[1:]:
+            kind, optional = param_type(hints[parameter.name])
+            params.append(Param(parameter.name, kind, required=not optional))
+        return Command(name, handler, tuple(params), aliases, role)
+
+    return declare
+
+
+class CommandTable:
+    """The commands there are, found by name or alias; a name may be of several words."""
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        self.commands = tuple(commands)
+        self._by_name: dict[str, Command] = {}
+        for one in self.commands:
+            for name in (one.name, *one.aliases):
+                if name in self._by_name:
+                    raise ValueError(f"two commands are called {name!r}")
+                self._by_name[name] = one
+        self._most_words = max((name.count(" ") + 1 for name in self._by_name), default=1)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names and aliases."""
+        return tuple(self._by_name)
+
+    def visible_to(self, role: Role) -> tuple[Command, ...]:
+        """Return the commands that somebody of this role may use."""
+        return tuple(one for one in self.commands if one.role <= role)
+
+    def get(self, name: str) -> Command | None:
+        """Return the command of this name or alias."""
+        return self._by_name.get(name.casefold())
+
+    def split(self, call: Call) -> tuple[Command | None, Call]:
+        """Return the command that the first words name, and the call without them."""
+        for count in range(min(self._most_words, len(call.words)), 0, -1):
+            name = " ".join(word.text for word in call.words[:count])
+            found = self.get(name)
+            if found is not None:
+                return found, Call(call.words[count:], call.options)
+        return None, call

@@ -1,0 +1,61 @@
+"""What could end a half-typed line: commands, then values for their parameters, then options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from community_bot.core.command import Command, CommandTable, Context, Param
+from community_bot.core.invocation import write_line
+from community_bot.core.params import MAX_CHOICES
+
+_OPTION = re.compile(r"([a-z][a-z-]*)=(\S*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """``text`` takes the place of the last ``replaces`` characters; people see ``label``."""
+
+    text: str
+    replaces: int
+    label: str
+
+
+def complete_line(table: CommandTable, line: str, context: Context) -> tuple[Suggestion, ...]:
+    """Return what could end a line for this person, best first, at most ``MAX_CHOICES``."""
+    line = line.lstrip()
+    for name in sorted(table.names, key=len, reverse=True):
+        rest = line[len(name) :]
+        if line[: len(name)].casefold() == name and rest[:1].isspace():
+            command = table.get(name)
+            if command is None or command.role > context.actor.role:
+                return ()
+            return tuple(islice(_arguments(command, rest.lstrip(), context), MAX_CHOICES))
+    names = (one.name for one in table.visible_to(context.actor.role))
+    wanted = line.casefold()
+    fitting = (name for name in sorted(names) if name.startswith(wanted))
+    return tuple(Suggestion(name, len(line), name) for name in islice(fitting, MAX_CHOICES))
+
+
+def _arguments(command: Command, rest: str, context: Context) -> Iterator[Suggestion]:
+    match = _OPTION.search(rest)
+    if match is not None:
+        params = [param for param in command.params if param.option == match[1]]
+        yield from _values(params, match[2], context)
+        return
+    last = rest.rpartition(" ")[2]
+    given = {key for key, _ in re.findall(r"(?:^|\s)([a-z][a-z-]*)=(\S*)", rest)}
+    open_params = [param for param in command.params if param.option not in given]
+    for param in open_params:
+        yield from _values([param], rest if param.type.takes_any_word else last, context)
+    for param in open_params:
+        if last and param.option.startswith(last.casefold()):
+            yield Suggestion(f"{param.option}=", len(last), f"{param.option}=")
+
+
+def _values(params: Iterable[Param], prefix: str, context: Context) -> Iterator[Suggestion]:
+    for param in params:
+        for value, label in param.type.complete(prefix, context):
+            yield Suggestion(write_line(value), len(prefix), label)

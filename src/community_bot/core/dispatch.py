@@ -1,0 +1,161 @@
+"""The one path from an Invocation to a Reply: limit, parse, authorise, run, or explain the error.
+
+This is also the one boundary: whatever a handler did not foresee ends here, with a reference for
+the log and the promise that nothing was changed. What was asked, and by whom, is never logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from community_bot.core.command import Command, CommandTable, Context
+from community_bot.core.completion import Suggestion, complete_line
+from community_bot.core.i18n import Texts
+from community_bot.core.invocation import Call, Invocation, read_line, write_line
+from community_bot.core.limits import Allowance, Limiter, Rate
+from community_bot.core.ports import Clock
+from community_bot.core.snapshot import Snapshot
+from community_bot.domain.document import Code, Inline, Paragraph, Reply, Text
+from community_bot.domain.errors import UserError
+from community_bot.domain.values import Kind
+
+_log = logging.getLogger(__name__)
+
+Explain = Callable[[UserError, Context], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of answering: seconds a handler may take, questions an actor may ask."""
+
+    timeout: float = 10.0
+    per_actor: Rate = Rate()
+    stale_months: int = 24
+
+
+class Dispatcher:
+    """Answers invocations from the current snapshot. ``explain`` words an error as a Reply."""
+
+    def __init__(
+        self,
+        table: CommandTable,
+        snapshot: Snapshot,
+        explain: Explain,
+        clock: Clock,
+        limits: Limits | None = None,
+    ) -> None:
+        self.table = table
+        self._snapshot = snapshot
+        self._explain = explain
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._limiter = Limiter(self._limits.per_actor, clock)
+
+    async def dispatch(self, invocation: Invocation) -> Reply | None:
+        """Answer; ``None`` means silence, for somebody who was told already to slow down."""
+        context = self.context(invocation)
+        allowance = self._limiter.ask(invocation.actor)
+        if allowance is Allowance.SILENCE:
+            return None
+        try:
+            if allowance is Allowance.NOTICE:
+                raise UserError("slow-down")
+            async with asyncio.timeout(self._limits.timeout):
+                reply = await self._answer(invocation, context)
+        except UserError as error:
+            reply = self._explain(error, context)
+        except TimeoutError:
+            reply = self._explain(UserError("timeout"), context)
+        except Exception:
+            reference = secrets.token_hex(4)
+            _log.exception("a command failed; reference %s", reference)
+            reply = self._explain(UserError("internal-error", reference=reference), context)
+        return self._finished(reply, invocation, context)
+
+    def context(self, invocation: Invocation) -> Context:
+        """Return what a handler of this invocation sees."""
+        base = self._snapshot.current
+        fallbacks = base.about.fallbacks if base.about else None
+        return Context(
+            knowledge=base,
+            texts=Texts(invocation.language, fallbacks),
+            table=self.table,
+            actor=invocation.actor,
+            address=invocation.address,
+            now=self._clock.now(),
+            stale_months=self._limits.stale_months,
+            control=self._snapshot,
+        )
+
+    def find(self, line: str, context: Context) -> tuple[Command, Call]:
+        """Return the command that a line means for this person, and the rest of the line.
+
+        Raises UserError when there is none, or when this person may not use it.
+        """
+        command, call = self.table.split(read_line(line))
+        if command is None:
+            raise self._unknown(line, call, context)
+        if command.role > context.actor.role:
+            raise UserError("not-allowed", command=command.name)
+        return command, call
+
+    def command_name(self, line: str) -> str:
+        """Return the name of the command that a line means, or nothing."""
+        try:
+            command, _ = self.table.split(read_line(line))
+        except UserError:
+            return ""
+        return command.name if command else ""
+
+    def complete(self, invocation: Invocation) -> tuple[Suggestion, ...]:
+        """Return what could end the invocation's half-typed line, best first."""
+        return complete_line(self.table, invocation.line, self.context(invocation))
+
+    async def _answer(self, invocation: Invocation, context: Context) -> Reply:
+        command, call = self.find(invocation.line, context)
+        arguments = command.bind(call, context)
+        return await command.handler(context, **arguments)
+
+    def _unknown(self, line: str, call: Call, context: Context) -> UserError:
+        from rapidfuzz import process  # noqa: PLC0415 - only a mistake needs it
+
+        if not call.words:
+            return UserError("nothing-asked")
+        error = UserError("command-unknown", name=call.words[0].text)
+        names = {one.name for one in self.table.visible_to(context.actor.role)}
+        near = process.extract(call.words[0].text, names, limit=3, score_cutoff=70)
+        rest = line.strip().partition(" ")[2].strip()
+        error.lines = tuple(f"{name} {rest}".strip() for name, _, _ in near)
+        if not error.lines:
+            # Many people just type a name: offer it, but never answer for it.
+            people = context.knowledge.names(Kind.PERSON).resolve(line).candidates[:3]
+            error.lines = tuple(write_line("person", id_) for id_, _ in people)
+            error.lines += (f"find {line.strip()}",)
+        return error
+
+    def _finished(self, reply: Reply, invocation: Invocation, context: Context) -> Reply:
+        return replace(
+            reply,
+            footer=tuple(self._footer(reply, context)),
+            language=context.texts.language,
+            private=reply.private or invocation.private,
+        )
+
+    def _footer(self, reply: Reply, context: Context) -> Iterable[Paragraph]:
+        texts = context.texts
+        borrowed = sorted(texts.borrowed)
+        if borrowed:
+            names = ", ".join(texts.language_name(tag) for tag in borrowed)
+            own = texts.language_name(texts.language)
+            yield Paragraph((Text(texts("footer-borrowed", languages=names, own=own)),))
+        if self._snapshot.is_outdated:
+            yield Paragraph((Text(texts("footer-outdated")),))
+        if reply.entries:
+            codes: list[Inline] = []
+            for reference in reply.entries:
+                codes += [Text(" "), Code(reference)]
+            yield Paragraph((Text(texts("footer-revision")), *codes))

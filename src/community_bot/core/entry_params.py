@@ -1,0 +1,207 @@
+"""The parameter types that name an entry, and the table of all types.
+
+Names go through the base's indexes: what is surely meant is returned, everything else is asked or
+said to be unknown. Nothing is chosen silently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import UnionType
+from typing import TYPE_CHECKING, Union, get_args, get_origin
+
+from community_bot.core.params import (
+    MAX_CHOICES,
+    Choice,
+    ChoiceType,
+    CommandName,
+    CommandType,
+    Language,
+    LanguageType,
+    Page,
+    PageType,
+    Paragraphs,
+    ParagraphsType,
+    ParamType,
+    Query,
+    QueryType,
+    TextType,
+    Year,
+    YearType,
+    joined,
+)
+from community_bot.domain.entities import (
+    Case,
+    Organisation,
+    Person,
+    Resolution,
+    Source,
+    Statement,
+)
+from community_bot.domain.errors import NameAmbiguousError, NameUnknownError, UserError
+from community_bot.domain.values import Kind, StatusValue
+from community_bot.knowledge.names import Verdict
+
+if TYPE_CHECKING:
+    from community_bot.core.command import Context
+    from community_bot.core.invocation import Word
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRevision:
+    """An ``id@revision`` as it stands under every answer."""
+
+    id: str
+    revision: str
+
+
+class RevisionType(TextType):
+    """An ``id@revision``."""
+
+    _SHAPE = re.compile(r"([a-z0-9][a-z0-9-]{0,63})@([a-z2-7]{4,52})")
+
+    def read(self, words: Sequence[Word], context: Context) -> object:
+        """Return the two parts."""
+        del context
+        text = joined(words)
+        match = self._SHAPE.fullmatch(text.strip().casefold())
+        if match is None:
+            raise UserError("revision-unreadable", value=text)
+        return EntryRevision(match[1], match[2])
+
+    def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
+        """Offer what is current."""
+        references = (context.knowledge.reference(id_) for id_ in context.knowledge.entries)
+        return ((ref, ref) for ref in references if ref.startswith(prefix))
+
+
+@dataclass(frozen=True, slots=True)
+class NamedType(TextType):
+    """A person, an organisation or a case, by any spelling of its name."""
+
+    kinds: tuple[Kind, ...]
+
+    def read(self, words: Sequence[Word], context: Context) -> object:
+        """Return the entry that is surely meant; ask or say so otherwise.
+
+        Raises NameAmbiguousError and NameUnknownError: nothing is chosen silently.
+        """
+        text = joined(words)
+        base = context.knowledge
+        entry = base.entries.get(text.strip().casefold())
+        if entry is not None and entry.KIND in self.kinds:
+            return entry
+        found = [(kind, base.names(kind).resolve(text)) for kind in self.kinds]
+        sure = [(kind, one) for kind, one in found if one.status is Verdict.MATCH]
+        if len(sure) == 1:
+            return base.entries[sure[0][1].candidates[0][0]]
+        if sure:
+            ids = tuple(one.candidates[0][0] for _, one in sure)
+            raise NameAmbiguousError(text, self._word, ids)
+        unsure = [one for _, one in found if one.status is Verdict.AMBIGUOUS]
+        ranked = sorted(
+            (scored for one in (unsure or [one for _, one in found]) for scored in one.candidates),
+            key=lambda scored: -scored[1],
+        )
+        ids = tuple(dict.fromkeys(id_ for id_, _ in ranked))
+        if unsure:
+            raise NameAmbiguousError(text, self._word, ids[:MAX_CHOICES])
+        namesakes = tuple(dict.fromkeys(id_ for _, one in found for id_ in one.namesakes))
+        raise NameUnknownError(text, self._word, ids[:3], namesakes)
+
+    def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
+        """Offer names in any script."""
+        for kind in self.kinds:
+            yield from context.knowledge.names(kind).complete(prefix, MAX_CHOICES)
+
+    @property
+    def _word(self) -> str:
+        return self.kinds[0].value if len(self.kinds) == 1 else "entry"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceType(TextType):
+    """A resolution, by symbol, date, body or title."""
+
+    def read(self, words: Sequence[Word], context: Context) -> object:
+        """Return the one resolution that is surely meant; ask or say so otherwise."""
+        text = joined(words)
+        found = context.knowledge.references.find(text)
+        if found and found[0].sure:
+            return context.knowledge.entries[found[0].id]
+        if found:
+            ids = tuple(one.id for one in found[:MAX_CHOICES])
+            raise NameAmbiguousError(text, Kind.RESOLUTION.value, ids)
+        raise NameUnknownError(text, Kind.RESOLUTION.value)
+
+    def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
+        """Offer symbols and titles."""
+        return context.knowledge.references.complete(prefix, MAX_CHOICES)
+
+
+@dataclass(frozen=True, slots=True)
+class IdType(TextType):
+    """A statement or a source, by its id or by words of its title."""
+
+    type: type[Statement | Source]
+
+    def read(self, words: Sequence[Word], context: Context) -> object:
+        """Return the entry; raise UserError with what is near."""
+        text = joined(words)
+        kind = self.type.KIND
+        entry = context.knowledge.entries.get(text.strip().casefold())
+        if isinstance(entry, self.type):
+            return entry
+        wanted = text.casefold()
+        titled = [
+            entry.id
+            for entry in context.knowledge.of_kind(self.type)
+            if any(wanted in title.casefold() for title in context.knowledge.titles(entry))
+        ]
+        if len(titled) == 1:
+            return context.knowledge.entries[titled[0]]
+        if titled:
+            raise NameAmbiguousError(text, kind.value, tuple(titled[:MAX_CHOICES]))
+        raise NameUnknownError(text, kind.value)
+
+    def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
+        """Offer ids with their titles."""
+        wanted = prefix.casefold()
+        for entry in context.knowledge.of_kind(self.type):
+            title = next(iter(context.knowledge.titles(entry)))
+            if entry.id.startswith(wanted) or wanted in title.casefold():
+                yield entry.id, title
+
+
+_BY_ANNOTATION: dict[object, ParamType] = {
+    str: TextType(),
+    Query: QueryType(),
+    Year: YearType(),
+    Page: PageType(),
+    Paragraphs: ParagraphsType(),
+    Language: LanguageType(),
+    EntryRevision: RevisionType(),
+    CommandName: CommandType(),
+    Resolution: ReferenceType(),
+    Statement: IdType(Statement),
+    Source: IdType(Source),
+    StatusValue: ChoiceType(StatusValue, "status"),
+}
+_NAMED: tuple[type[Person | Organisation | Case], ...] = (Person, Organisation, Case)
+
+
+def param_type(annotation: object) -> tuple[ParamType, bool]:
+    """Return the type for a parameter's annotation, and whether the parameter may be left out.
+
+    Raises TypeError for an annotation that no parameter may have.
+    """
+    parts = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
+    optional = type(None) in parts
+    parts = tuple(part for part in parts if part is not type(None))
+    if all(part in _NAMED for part in parts):
+        return NamedType(tuple(kind.KIND for kind in _NAMED if kind in parts)), optional
+    if len(parts) == 1 and parts[0] in _BY_ANNOTATION:
+        return _BY_ANNOTATION[parts[0]], optional
+    raise TypeError(f"no parameter may be annotated {annotation!r}")

@@ -1,0 +1,125 @@
+"""What somebody asks, as a value: from a line of text, and back to one.
+
+A line is words, words in quotation marks, and options as ``key=value``. The same line is what a
+button carries and what the terminal prints, so writing a call and reading it gives the call again.
+Knows no command: which words mean what is the command's business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from community_bot.domain.address import Actor, Address
+from community_bot.domain.errors import UserError
+
+MAX_LINE = 400
+"""Most characters that are read of what somebody typed."""
+
+_CLOSING = {'"': '"', "“": "”", "„": "“”", "”": "”", "«": "»", "»": "«"}
+_KEY = re.compile(r"([a-z][a-z-]{0,31})=")
+_PLAIN = re.compile(r"[^\s\"“”„«»=\\]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a line; ``quoted`` keeps apart what somebody put in quotation marks."""
+
+    text: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A line taken apart. ``options`` keep their order and may repeat: the binding refuses that."""
+
+    words: tuple[Word, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One question: what was typed, by whom, where, and in which language to answer."""
+
+    line: str
+    actor: Actor
+    address: Address
+    language: str = "en"
+    private: bool = False
+
+
+def read_line(line: str) -> Call:
+    """Take a line apart.
+
+    Raises UserError when the line is longer than ``MAX_LINE`` characters. Everything else has a
+    reading: a quotation mark that is never closed is an ordinary character.
+    """
+    if len(line) > MAX_LINE:
+        raise UserError("line-too-long", length=len(line), limit=MAX_LINE)
+    words: list[Word] = []
+    options: list[tuple[str, str]] = []
+    for key, word in _scan(line):
+        if key is None:
+            words.append(word)
+        else:
+            options.append((key, word.text))
+    return Call(tuple(words), tuple(options))
+
+
+def write_line(*words: str, **options: str) -> str:
+    """Write a line that ``read_line`` reads as just these words and options.
+
+    An option named ``named_in`` is written ``named-in``. A word of a command's own name is plain.
+    """
+    pieces = [_quote(word) for word in words]
+    pieces += [f"{key.replace('_', '-')}={_quote(value)}" for key, value in options.items()]
+    return " ".join(pieces)
+
+
+def _quote(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _scan(line: str) -> Iterator[tuple[str | None, Word]]:
+    position = 0
+    while position < len(line):
+        if line[position].isspace():
+            position += 1
+            continue
+        key = _KEY.match(line, position)
+        if key is not None:
+            position = key.end()
+        word, position = _word(line, position)
+        yield (key[1] if key else None), word
+
+
+def _word(line: str, start: int) -> tuple[Word, int]:
+    if start < len(line) and line[start] in _CLOSING:
+        quoted = _quotation(line, start)
+        if quoted is not None:
+            return quoted
+    end = start
+    while end < len(line) and not line[end].isspace():
+        end += 1
+    return Word(line[start:end]), end
+
+
+def _quotation(line: str, start: int) -> tuple[Word, int] | None:
+    closing = _CLOSING[line[start]]
+    text: list[str] = []
+    position = start + 1
+    while position < len(line):
+        character = line[position]
+        if character == "\\" and line[position + 1 : position + 2] in {"\\", '"'}:
+            text.append(line[position + 1])
+            position += 2
+        elif character in closing:
+            return Word("".join(text), quoted=True), position + 1
+        else:
+            text.append(character)
+            position += 1
+    return None

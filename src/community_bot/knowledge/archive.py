@@ -1,0 +1,57 @@
+"""The last good knowledge base, kept in one file, to be served while the folder is broken.
+
+One file is replaced as a whole, so there is always either the old copy or the new one.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+from community_bot.knowledge.folder import Folder, read_folder
+
+
+def save_archive(folder: Folder, path: Path) -> None:
+    """Keep the files of a folder that was read without problems in the file ``path``.
+
+    Raises OSError when the disk does not take it; what was there before is then still there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                for name in sorted(folder.records):
+                    archive.writestr(name, (folder.root / name).read_bytes())
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_directory(path.parent)
+
+
+def load_archive(path: Path) -> Folder | None:
+    """Read the folder that an archive keeps; ``None`` when there is no usable one."""
+    try:
+        with tempfile.TemporaryDirectory() as temporary, zipfile.ZipFile(path) as archive:
+            root = Path(temporary)
+            # extractall keeps every name inside the folder, whatever the archive says.
+            archive.extractall(root)
+            folder = read_folder(root)
+    except (OSError, zipfile.BadZipFile):
+        return None
+    return None if folder.problems or not folder.records else folder
+
+
+def _sync_directory(path: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,288 @@
+"""The knowledge base: an immutable snapshot of all entries, and what follows from them.
+
+Back-links, name indexes and the search are derived here, once, so that handlers only ask. A changed
+file makes a new snapshot that shares what did not change. Knows no file: reading is `folder`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TypeVar, cast
+
+from community_bot.domain.entities import (
+    About,
+    Alias,
+    Case,
+    Entry,
+    Named,
+    Organisation,
+    Person,
+    Resolution,
+    Source,
+    Statement,
+)
+from community_bot.domain.values import Kind
+from community_bot.knowledge.folder import Folder, Record
+from community_bot.knowledge.names import KnownNames, NameIndex
+from community_bot.knowledge.references import ReferenceIndex
+from community_bot.knowledge.search import SearchIndex
+
+_E = TypeVar("_E", bound=Entry)
+Moment = tuple[str, str, int]
+"""A date, the id of the entry it belongs to, and the number of the event in that entry."""
+
+_NAMED_KINDS = (Kind.PERSON, Kind.ORGANISATION, Kind.CASE)
+
+
+class KnowledgeBase:
+    """All entries by id, with what they say of each other. Never changes once it is made."""
+
+    def __init__(
+        self,
+        records: Mapping[str, Record],
+        *,
+        names: Mapping[Kind, NameIndex] | None = None,
+        search: SearchIndex | None = None,
+        referrers: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self._records = records
+        self.about: About | None = None
+        entries: dict[str, Entry] = {}
+        self._revisions: dict[str, str] = {}
+        for record in records.values():
+            if isinstance(record.entry, About):
+                self.about = record.entry
+            else:
+                entries[record.entry.id] = record.entry
+                self._revisions[record.entry.id] = record.revision
+        self.entries: Mapping[str, Entry] = entries
+        self._names = dict(names or {})
+        self._search = search
+        self._referrers = referrers
+
+    @classmethod
+    def of(cls, folder: Folder) -> KnowledgeBase:
+        """Make the base of a folder that was read without problems."""
+        return cls(folder.records)
+
+    def updated(self, folder: Folder) -> KnowledgeBase:
+        """Make the base of the folder as it is now, from this one and what differs."""
+        old, new = self._records, folder.records
+        changed = [record for path, record in new.items() if old.get(path) is not record]
+        gone = [record for path, record in old.items() if new.get(path) is not record]
+        if any(isinstance(record.entry, About) for record in (*changed, *gone)):
+            return KnowledgeBase(new, names=self._updated_names(changed, gone))
+        kept_ids = {record.entry.id for record in changed if not isinstance(record.entry, About)}
+        return KnowledgeBase(
+            new,
+            names=self._updated_names(changed, gone),
+            search=self._search
+            and self._search.updated(
+                [record.entry for record in changed if not isinstance(record.entry, About)],
+                [
+                    record.entry.id
+                    for record in gone
+                    if not isinstance(record.entry, About) and record.entry.id not in kept_ids
+                ],
+            ),
+            referrers=self._referrers and _updated_referrers(self._referrers, changed, gone),
+        )
+
+    def prepare(self) -> None:
+        """Derive now what is otherwise derived when it is first asked for."""
+        for kind in _NAMED_KINDS:
+            self.names(kind)
+        _ = self.search, self.references, self.referrers, self.languages
+
+    def revision(self, entry_id: str) -> str:
+        """Return the revision of an entry: a hash of what it says."""
+        return self._revisions[entry_id]
+
+    def reference(self, entry_id: str) -> str:
+        """Return ``id@revision``, as it stands under an answer."""
+        return f"{entry_id}@{self._revisions[entry_id]}"
+
+    def of_kind(self, kind: type[_E]) -> tuple[_E, ...]:
+        """Return the entries of one kind: people and organisations by name, texts by date."""
+        return cast("tuple[_E, ...]", self._by_kind.get(kind.KIND, ()))
+
+    def get(self, kind: type[_E], entry_id: str) -> _E:
+        """Return an entry that is known to be there: the loader has checked every reference."""
+        entry = self.entries[entry_id]
+        if not isinstance(entry, kind):
+            raise TypeError(f"{entry_id} is no {kind.KIND}")
+        return entry
+
+    def referring(self, entry_id: str, kind: type[_E]) -> tuple[_E, ...]:
+        """Return the entries of ``kind`` that name ``entry_id`` anywhere."""
+        ids = self.referrers.get(entry_id, ())
+        found = [entry for id_ in ids if isinstance(entry := self.entries[id_], kind)]
+        return tuple(sorted(found, key=sort_key))
+
+    def mentions(self, entry_id: str) -> Iterator[tuple[Statement, tuple[str, ...]]]:
+        """Yield each statement that mentions an entry, with the labels of the paragraphs."""
+        for statement in self.referring(entry_id, Statement):
+            labels = tuple(
+                paragraph.label
+                for paragraph in statement.paragraphs
+                if any(mention.ref == entry_id for mention in paragraph.mentions)
+            )
+            if labels:
+                yield statement, labels
+
+    def moments(self, entry_id: str | None = None) -> tuple[Moment, ...]:
+        """Return what is dated, in order of time: one entry's, or everything there is."""
+        if entry_id is None:
+            return self._all_moments
+        return tuple(sorted(_moments_of(self.entries[entry_id]), key=_moment_key))
+
+    @cached_property
+    def _all_moments(self) -> tuple[Moment, ...]:
+        found = (one for entry in self.entries.values() for one in _moments_of(entry))
+        return tuple(sorted(found, key=_moment_key))
+
+    def names(self, kind: Kind) -> NameIndex:
+        """Return the index of the names of one kind of entry."""
+        if kind not in self._names:
+            known = {
+                entry.id: known_names(entry)
+                for entry in self._by_kind.get(kind, ())
+                if isinstance(entry, Person | Organisation | Case)
+            }
+            self._names[kind] = NameIndex.build(known, personal=kind is Kind.PERSON)
+        return self._names[kind]
+
+    @property
+    def search(self) -> SearchIndex:
+        """The full-text index."""
+        if self._search is None:
+            self._search = SearchIndex.build(self.entries.values())
+        return self._search
+
+    @cached_property
+    def references(self) -> ReferenceIndex:
+        """The index by which resolutions are found."""
+        organisations = {one.id: one for one in self.of_kind(Organisation)}
+        return ReferenceIndex.build(self.of_kind(Resolution), organisations)
+
+    @property
+    def referrers(self) -> Mapping[str, tuple[str, ...]]:
+        """For each id, the ids of the entries that name it."""
+        if self._referrers is None:
+            self._referrers = _updated_referrers({}, self._records.values(), ())
+        return self._referrers
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that statements are held or known in, and names are written in."""
+        tags: dict[str, None] = {}
+        for statement in self.of_kind(Statement):
+            tags[statement.language] = None
+            tags.update(dict.fromkeys(version.language for version in statement.versions))
+        for person in self.of_kind(Person):
+            tags.update(dict.fromkeys(person.names))
+        return tuple(tags)
+
+    @staticmethod
+    def titles(entry: Entry) -> tuple[str, ...]:
+        """Return what an entry is called, in every language it is called something in."""
+        match entry:
+            case Person() | Organisation() | Case():
+                return tuple(name.text for name in entry.names.values())
+            case Resolution():
+                return tuple(entry.title.text.values())
+            case Statement():
+                aliases = (alias.text for alias in entry.aliases)
+                return (*entry.title.text.values(), *aliases)
+            case Source():
+                return (entry.title,)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, tuple[Entry, ...]]:
+        kinds: dict[Kind, list[Entry]] = {}
+        for entry in self.entries.values():
+            kinds.setdefault(entry.KIND, []).append(entry)
+        return {kind: tuple(sorted(found, key=sort_key)) for kind, found in kinds.items()}
+
+    def _updated_names(
+        self, changed: Iterable[Record], gone: Iterable[Record]
+    ) -> Mapping[Kind, NameIndex]:
+        names = dict(self._names)
+        for kind, index in self._names.items():
+            changes: dict[str, KnownNames | None] = {}
+            for record in gone:
+                if not isinstance(record.entry, About) and record.entry.KIND is kind:
+                    changes[record.entry.id] = None
+            for record in changed:
+                entry = record.entry
+                if isinstance(entry, Person | Organisation | Case) and entry.KIND is kind:
+                    changes[entry.id] = known_names(entry)
+            if changes:
+                names[kind] = index.updated(changes)
+        return names
+
+
+def _moments_of(entry: Entry) -> Iterator[Moment]:
+    match entry:
+        case Person() | Organisation() | Case():
+            for index, event in enumerate(entry.events):
+                yield event.date, entry.id, index
+        case Resolution() | Statement():
+            yield entry.date.value, entry.id, 0
+        case Source():
+            return
+
+
+def chronological(date: str) -> str:
+    """Return a key that sorts dates; a month or a year comes after the days that it holds."""
+    return f"{date}-99-99"[: len("YYYY-MM-DD")]
+
+
+def _moment_key(moment: Moment) -> tuple[str, str, int]:
+    date, entry_id, index = moment
+    return chronological(date), entry_id, index
+
+
+def sort_key(entry: Entry) -> tuple[str, str]:
+    """Order texts by date and everything else by its English name, then by id."""
+    match entry:
+        case Resolution() | Statement():
+            return chronological(entry.date.value), entry.id
+        case Source():
+            return entry.id, entry.id
+        case Person() | Organisation() | Case():
+            return entry.names["en"].text, entry.id
+
+
+def known_names(entry: Named) -> KnownNames:
+    """Return the spellings by which an entry is found, and those of others like it."""
+    aliases: tuple[Alias, ...] = entry.aliases
+    namesakes = (
+        spelling for other in entry.not_to_confuse for spelling in (other.text, *other.also)
+    )
+    names = (*(name.text for name in entry.names.values()), *(alias.text for alias in aliases))
+    return KnownNames(
+        names=tuple(dict.fromkeys(names)),
+        weak=entry.weak_aliases,
+        namesakes=tuple(dict.fromkeys(namesakes)),
+    )
+
+
+def _updated_referrers(
+    old: Mapping[str, tuple[str, ...]], changed: Iterable[Record], gone: Iterable[Record]
+) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = dict(old)
+    for record in gone:
+        if not isinstance(record.entry, About):
+            for target in record.references:
+                left = tuple(id_ for id_ in found.get(target, ()) if id_ != record.entry.id)
+                found[target] = left
+    added: dict[str, list[str]] = {}
+    for record in changed:
+        if not isinstance(record.entry, About):
+            for target in record.references:
+                added.setdefault(target, []).append(record.entry.id)
+    for target, ids in added.items():
+        found[target] = (*found.get(target, ()), *ids)
+    return found

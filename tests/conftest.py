@@ -1,0 +1,27 @@
+"""What every test may use: compiled catalogues, the shipped base, a clock that stands still."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from hatch_build import compile_catalogues  # noqa: E402 - found through the line above
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogues() -> None:
+    """Let an edited catalogue be seen without installing the package anew."""
+    compile_catalogues()
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("COMMUNITY_BOT_KNOWLEDGE", "COMMUNITY_BOT_STATE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    yield
