@@ -141,7 +141,7 @@ class Command:
 def command(
     name: str, *, aliases: tuple[str, ...] = (), role: Role = Role.EVERYONE
 ) -> Callable[[Handler], Command]:
-    """Make a Command of an async function: its parameters after the context become the command's."""
+    """Make a Command of an async function; what it takes after the context, the command takes."""
 
     def declare(handler: Handler) -> Command:
         hints = get_type_hints(handler)

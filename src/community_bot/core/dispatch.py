@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from community_bot.core.command import Command, CommandTable, Context
 from community_bot.core.completion import Suggestion, complete_line
@@ -33,7 +33,7 @@ class Limits:
     """Bounds of answering: seconds a handler may take, questions an actor may ask."""
 
     timeout: float = 10.0
-    per_actor: Rate = Rate()
+    per_actor: Rate = field(default_factory=Rate)
     stale_months: int = 24
 
 
@@ -61,16 +61,18 @@ class Dispatcher:
         allowance = self._limiter.ask(invocation.actor)
         if allowance is Allowance.SILENCE:
             return None
+        if allowance is Allowance.NOTICE:
+            return self._finished(
+                self._explain(UserError("slow-down"), context), invocation, context
+            )
         try:
-            if allowance is Allowance.NOTICE:
-                raise UserError("slow-down")
             async with asyncio.timeout(self._limits.timeout):
                 reply = await self._answer(invocation, context)
         except UserError as error:
             reply = self._explain(error, context)
         except TimeoutError:
             reply = self._explain(UserError("timeout"), context)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the one boundary: it is logged with its reference
             reference = secrets.token_hex(4)
             _log.exception("a command failed; reference %s", reference)
             reply = self._explain(UserError("internal-error", reference=reference), context)

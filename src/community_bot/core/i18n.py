@@ -92,7 +92,7 @@ class Texts:
         return any(catalogue.gettext(key) != key for catalogue in self._catalogues)
 
     def pick(self, localised: Mapping[str, str]) -> str:
-        """Return the best translation there is, noting the language where it is not the reader's."""
+        """Return the best translation there is; note its language if it is not the reader's."""
         tag = self.pick_tag(localised)
         if tag.split("-")[0] != self.language.split("-")[0]:
             self.borrowed.add(tag)

@@ -1,4 +1,4 @@
-"""How much one actor may ask: a token bucket each, in memory only, forgotten when it is full again."""
+"""How much one actor may ask: a token bucket each, in memory only, forgotten once it is full."""
 
 from __future__ import annotations
 

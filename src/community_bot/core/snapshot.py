@@ -67,10 +67,10 @@ class Snapshot:
         self.problems = problems
 
     async def reload(self, changed: Collection[str] | None = None) -> ReloadReport:
-        """Read what changed (``None``: look at every file's date and size) and serve it if right."""
+        """Read what changed and serve it if it is right; ``None`` looks at every file's stamp."""
         async with self._lock:
             before = self._folder
-            # After a bad reading the good folder is compared by stamps, lest a mended file be missed.
+            # The folder that is served is older than a bad reading: all that differs counts now.
             known = None if self.problems else changed
             folder, base = await asyncio.to_thread(self._read, known)
             self.problems = folder.problems

@@ -5,6 +5,7 @@ One file is replaced as a whole, so there is always either the old copy or the n
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import zipfile
@@ -13,25 +14,32 @@ from pathlib import Path
 from community_bot.knowledge.folder import Folder, read_folder
 
 
-def save_archive(folder: Folder, path: Path) -> None:
+def save_archive(folder: Folder, path: Path) -> bool:
     """Keep the files of a folder that was read without problems in the file ``path``.
 
-    Raises OSError when the disk does not take it; what was there before is then still there.
+    Returns False, and keeps nothing new, when a file is no longer what was read. Raises OSError
+    when the disk does not take it. Either way what was kept before is still there.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
         with os.fdopen(handle, "wb") as stream:
             with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                for name in sorted(folder.records):
-                    archive.writestr(name, (folder.root / name).read_bytes())
+                is_as_read = all(_add(archive, folder, name) for name in sorted(folder.records))
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
+        if is_as_read:
+            Path(temporary).replace(path)
+            _sync_directory(path.parent)
+    finally:
         Path(temporary).unlink(missing_ok=True)
-        raise
-    _sync_directory(path.parent)
+    return is_as_read
+
+
+def _add(archive: zipfile.ZipFile, folder: Folder, name: str) -> bool:
+    data = (folder.root / name).read_bytes()
+    archive.writestr(name, data)
+    return hashlib.sha256(data).hexdigest() == folder.records[name].digest
 
 
 def load_archive(path: Path) -> Folder | None:

@@ -269,19 +269,24 @@ def known_names(entry: Named) -> KnownNames:
     )
 
 
+def _targets(record: Record) -> frozenset[str]:
+    """Return the ids that an entry names."""
+    return frozenset(need.partition("/")[2] for need in record.ties.needs)
+
+
 def _updated_referrers(
     old: Mapping[str, tuple[str, ...]], changed: Iterable[Record], gone: Iterable[Record]
 ) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = dict(old)
     for record in gone:
         if not isinstance(record.entry, About):
-            for target in record.references:
+            for target in _targets(record):
                 left = tuple(id_ for id_ in found.get(target, ()) if id_ != record.entry.id)
                 found[target] = left
     added: dict[str, list[str]] = {}
     for record in changed:
         if not isinstance(record.entry, About):
-            for target in record.references:
+            for target in _targets(record):
                 added.setdefault(target, []).append(record.entry.id)
     for target, ids in added.items():
         found[target] = (*found.get(target, ()), *ids)

@@ -1,0 +1,148 @@
+"""The walk over a reply that formats share: which part comes when, whatever each is written as.
+
+A format is a ``Writer``. It gets parts that ``clean`` has gone over and inner parts that are
+already written, and it escapes; the walk itself knows no format.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, assert_never
+
+from community_bot.core.render.clean import cleaned
+from community_bot.domain.document import (
+    Action,
+    Block,
+    Blocks,
+    Code,
+    CodeBlock,
+    Emphasis,
+    Fields,
+    Heading,
+    Inline,
+    Inlines,
+    Link,
+    Listing,
+    Paragraph,
+    Quotation,
+    Reply,
+    Rule,
+    Strong,
+    Text,
+    Time,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Writer(Protocol):
+    """How one format writes each part. ``text`` is raw; ``content`` and the like are written."""
+
+    def text(self, text: str) -> str:
+        """Write plain words."""
+
+    def strong(self, content: str) -> str:
+        """Write words that carry the answer."""
+
+    def emphasis(self, content: str) -> str:
+        """Write words set apart."""
+
+    def code(self, content: str) -> str:
+        """Write something to type to the letter."""
+
+    def link(self, label: str, url: str) -> str:
+        """Write a link; ``url`` is as in the document and safe to lead to."""
+
+    def heading(self, content: str, level: int) -> str:
+        """Write a title."""
+
+    def paragraph(self, content: str) -> str:
+        """Write running text."""
+
+    def listing(self, items: Sequence[str], start: int | None) -> str:
+        """Write a list, numbered from ``start`` if that is given."""
+
+    def fields(self, fields: Sequence[tuple[str, str]]) -> str:
+        """Write labels, which may be empty, with their values."""
+
+    def quotation(self, content: str, citation: str) -> str:
+        """Write somebody's words and, if it is not empty, whose they are."""
+
+    def code_block(self, text: str, language: str) -> str:
+        """Write lines that keep their spacing."""
+
+    def rule(self) -> str:
+        """Write a dividing line."""
+
+    def actions(self, actions: Sequence[tuple[str, str]]) -> str:
+        """Write labels with the commands to type for them."""
+
+    def gap(self, above: Block | None) -> str:
+        """Return what stands between a block, or the actions, and what follows."""
+
+
+def write(reply: Reply, writer: Writer) -> str:
+    """Write the blocks of a reply, its actions and its footer."""
+    reply = cleaned(reply)
+    sections = (
+        _blocks(reply.blocks, writer),
+        _actions(reply.actions, writer),
+        _blocks(reply.footer, writer),
+    )
+    return writer.gap(None).join(filter(None, sections))
+
+
+def _blocks(blocks: Blocks, writer: Writer) -> str:
+    written = [part for block in blocks for part in (_block(block, writer), writer.gap(block))]
+    return "".join(written[:-1])
+
+
+def _actions(actions: Sequence[Action], writer: Writer) -> str:
+    if not actions:
+        return ""
+    return writer.actions(
+        [(writer.text(action.label), writer.text(action.line)) for action in actions]
+    )
+
+
+def _block(block: Block, writer: Writer) -> str:
+    match block:
+        case Heading(content, level):
+            return writer.heading(_inlines(content, writer), level)
+        case Paragraph(content):
+            return writer.paragraph(_inlines(content, writer))
+        case Listing(items, ordered, start):
+            written = [_inlines(item, writer) for item in items]
+            return writer.listing(written, start if ordered else None)
+        case Fields(fields):
+            return writer.fields(
+                [(writer.text(field.label), _inlines(field.value, writer)) for field in fields]
+            )
+        case Quotation(text, citation):
+            return writer.quotation(writer.text(text), _inlines(citation, writer))
+        case CodeBlock(text, language):
+            return writer.code_block(text, language)
+        case Rule():
+            return writer.rule()
+        case _:
+            assert_never(block)
+
+
+def _inlines(content: Inlines, writer: Writer) -> str:
+    return "".join(_inline(inline, writer) for inline in content)
+
+
+def _inline(inline: Inline, writer: Writer) -> str:
+    match inline:
+        case Text(text) | Time(text=text):
+            return writer.text(text)
+        case Strong(text):
+            return writer.strong(writer.text(text))
+        case Emphasis(text):
+            return writer.emphasis(writer.text(text))
+        case Code(text):
+            return writer.code(writer.text(text))
+        case Link(label, url):
+            return writer.link(writer.text(label), url)
+        case _:
+            assert_never(inline)

@@ -1,0 +1,110 @@
+"""One file of the knowledge base, read and judged by itself.
+
+Knows no other file: how it stands beside them is `folder`'s to ask.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from community_bot.domain.entities import About, Entry
+from community_bot.domain.values import Kind
+from community_bot.knowledge.disk import Disk, NotRegularError, Stamp
+from community_bot.knowledge.places import Places
+from community_bot.knowledge.problems import BrokenFileError, Finding, Problem
+from community_bot.knowledge.relations import Ties, ties_of
+from community_bot.knowledge.rules import check_entry
+from community_bot.knowledge.schema import read_entry, revision_of, schema_line
+from community_bot.knowledge.shapes import Root
+from community_bot.knowledge.tree import MOST_BYTES, read_tree
+
+ABOUT = "about.yaml"
+KINDS = {kind.folder: kind for kind in Kind}
+"""The kinds of entry by the name of the folder that holds them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A file that is right: what it says, and the state of the file that said it.
+
+    ``path`` is relative to the base's folder, ``digest`` the SHA-256 of the bytes in hexadecimal,
+    ``revision`` a hash of what the entry says.
+    """
+
+    path: str
+    digest: str
+    stamp: Stamp
+    entry: Entry | About
+    revision: str
+    ties: Ties
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it was read: a record, or the problems that it has by itself."""
+
+    stamp: Stamp | None
+    record: Record | None
+    problems: tuple[Problem, ...] = ()
+
+
+def root_of(path: str) -> Root:
+    """Return what a file must describe, going by the folder it is in."""
+    return "about" if path == ABOUT else KINDS[path.partition("/")[0]]
+
+
+def id_of(path: str) -> str:
+    """Return the id that an entry's file name gives it."""
+    return path.rpartition("/")[2].removesuffix(".yaml")
+
+
+def read_file(disk: Disk, path: str) -> File:
+    """Read one file and judge it by itself. All that goes wrong is among its problems."""
+    try:
+        data, stamp = disk.read(path, MOST_BYTES + 1)
+    except NotRegularError:
+        return File(None, None, (Problem(path, 1, 1, "problem-not-regular"),))
+    except OSError as error:
+        reason = (("reason", error.strerror or error.__class__.__name__),)
+        return File(None, None, (Problem(path, 1, 1, "problem-unreadable", reason),))
+    try:
+        record = _record(data, stamp, path)
+    except BrokenFileError as error:
+        return File(stamp, None, error.problems)
+    return File(stamp, record)
+
+
+def located(findings: Iterable[Finding], data: bytes, path: str) -> tuple[Problem, ...]:
+    """Put findings at the lines and columns of the file that they are about."""
+    places = Places(data)
+    problems = (Problem(path, *places.value(it.route), it.key, it.arguments) for it in findings)
+    return tuple(sorted(problems))
+
+
+def _record(data: bytes, stamp: Stamp, path: str) -> Record:
+    root = root_of(path)
+    problems = [] if _has_schema_line(data, root) else [_schema_line_problem(root, path)]
+    try:
+        tree = read_tree(data, path)
+        entry = read_entry(tree, root, data, path)
+    except BrokenFileError as error:
+        raise BrokenFileError([*problems, *error.problems]) from error
+    findings = check_entry(entry)
+    if not isinstance(entry, About) and entry.id != id_of(path):
+        findings.append(Finding(("id",), "problem-id", (("id", entry.id), ("name", id_of(path)))))
+    if findings:
+        problems += located(findings, data, path)
+    if problems:
+        raise BrokenFileError(problems)
+    digest = hashlib.sha256(data).hexdigest()
+    return Record(path, digest, stamp, entry, revision_of(tree), ties_of(entry))
+
+
+def _has_schema_line(data: bytes, root: Root) -> bool:
+    return data.split(b"\n", 1)[0].removesuffix(b"\r") == schema_line(root).encode()
+
+
+def _schema_line_problem(root: Root, path: str) -> Problem:
+    return Problem(path, 1, 1, "problem-schema-line", (("line", schema_line(root)),))

@@ -1,0 +1,50 @@
+"""Which writing system letters belong to, and which words look alike though they are not.
+
+One word in two scripts is a forgery or a slip of the keyboard: no language writes so. Display never
+changes what is written; this only judges it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Scripts that one word of one language mixes in earnest.
+_TOGETHER = ({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}, {"CJK", "HANGUL"})
+# Letters, lower case, and the Latin ones that they pass for in either case.
+_LOOKALIKES = str.maketrans(
+    "авекмнорстухіјѕһԁԛԝӏґαβεζηικμνορτυχı",
+    "abekmhopctyxijshdqwlrabezhikmnoptyxi",
+)
+
+
+def has_mixed_scripts(text: str) -> bool:
+    """Say whether any word of ``text`` has letters of more than one script."""
+    if text.isascii():
+        return False
+    return any(len(_scripts(word)) > 1 for word in _WORD.findall(text) if not word.isascii())
+
+
+def skeleton(text: str) -> str:
+    """Return what ``text`` looks like at a glance: texts that can be confused have the same."""
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_LOOKALIKES)
+        text = "".join(it for it in decomposed if not unicodedata.combining(it))
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _scripts(word: str) -> set[str]:
+    found = {script for letter in word if (script := _script(letter))}
+    return set() if any(found <= together for together in _TOGETHER) else found
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str:
+    """Return the first word of the letter's Unicode name: its script, for all that has letters.
+
+    A modifier such as the apostrophe of ``м'ята`` (U+02BC) belongs to every script.
+    """
+    script = unicodedata.name(letter, "").partition(" ")[0]
+    return "" if script == "MODIFIER" else script

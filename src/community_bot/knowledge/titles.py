@@ -1,0 +1,103 @@
+"""Names that are not people's: bodies, agencies, cases. Words in any order, as many as it takes.
+
+A title answers to itself, to an alias, and to some of its words when they tell it from all others:
+with the word it starts with among them, or more than half of those that carry meaning. Less than
+that asks or suggests. Knows nothing of surnames and given names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from community_bot.knowledge.alignment import Person
+from community_bot.knowledge.lexicon import INFLECTED, Lexicon
+from community_bot.knowledge.spelling import clean, fold, words
+from community_bot.knowledge.verdict import NOBODY, Resolved, Verdict
+
+# Words without meaning of their own, in the languages that titles come in.
+_EMPTY = frozenset(
+    """
+    the a an of and for in on at to by about de la le les du des et und der die das von
+    и і й та в у на з за по для про о об от від ve ile bir
+    """.split()
+)
+# What many titles have in common: it may be said, but names nothing alone. Nor does a number.
+_GENERIC = frozenset(
+    """
+    case court committee council assembly people peoples agency news union organisation organization
+    group party centre center association mission office body national international
+    дело справа суд комитет комітет совет рада народ народа народу агентство союз організація
+    организация группа група партия партія центр
+    dava davası mahkeme mahkemesi komite meclis konsey halk halkı ajans ajansı birlik örgüt parti
+    """.split()
+)
+_SLIP = 1.0
+_LONG = 6
+_MOST = 25
+_SUGGESTIONS = 5
+
+_Found = Mapping[int, float]
+
+
+def title_words(name: str) -> tuple[str, ...]:
+    """Return the words of a title that carry meaning, or all of them when none does."""
+    every = tuple(w.text for w in words(clean(name)))
+    return tuple(w for w in every if w not in _EMPTY) or every
+
+
+def resolve_title(
+    query: str, lexicon: Lexicon, entries: Sequence[Person | None], posts: Sequence[Iterable[int]]
+) -> Resolved:
+    """Return which title a query names; a match answers every word of the query."""
+    texts = title_words(query)
+    asked = [_find(text, lexicon) for text in texts]
+    places = sorted({place for found in asked for n in found for place in posts[n]})
+    near = [entry for place in places if (entry := entries[place]) is not None]
+    if not near:
+        return NOBODY
+    whole = [e for e in near if any(_folded(name) == _folded(query) for name in e.spellings)]
+    namesakes = tuple(e.id for e in whole if e.is_namesake)
+    ranked = sorted(
+        (-_share(asked, entry), entry not in whole, entry.id, entry)
+        for entry in near
+        if not entry.is_namesake
+    )
+    candidates = tuple((id_, round(-share, 4)) for share, _, id_, _ in ranked)
+    if namesakes:
+        return Resolved(Verdict.NONE, candidates[:_SUGGESTIONS], namesakes)
+    answering = whole or [e for share, _, _, e in ranked if share == -1.0]
+    if len(answering) == 1 and (whole or _is_enough(texts, asked, answering[0], lexicon)):
+        return Resolved(Verdict.MATCH, candidates[:_MOST])
+    if answering:
+        return Resolved(Verdict.AMBIGUOUS, candidates[:_MOST])
+    return Resolved(Verdict.NONE, candidates[:_SUGGESTIONS])
+
+
+def _find(text: str, lexicon: Lexicon) -> dict[int, float]:
+    """Return the known words that ``text`` is: as written, as inflected, or one slip off."""
+    limit = _SLIP if len(text) >= _LONG else INFLECTED
+    return {n: cost for n, cost in lexicon.find(text).items() if cost <= limit}
+
+
+def _folded(name: str) -> tuple[str, ...]:
+    return tuple(fold(w.text) for w in words(clean(name)))
+
+
+def _share(asked: Sequence[_Found], entry: Person) -> float:
+    """Return the part of the query's words that an entry answers, of 1."""
+    return sum(any(n in found for n in entry.given) for found in asked) / len(asked)
+
+
+def _is_enough(
+    texts: Sequence[str], asked: Sequence[_Found], entry: Person, lexicon: Lexicon
+) -> bool:
+    """Say whether the query says enough of some spelling of the title to mean it and no other."""
+    if all(text in _GENERIC or text.isdigit() for text in texts):
+        return False
+    said = {n for found in asked for n in found}
+    for name in entry.spellings:
+        numbers = [lexicon.ids[text] for text in title_words(name)]
+        hit = [n in said for n in numbers]
+        if hit and (hit[0] or sum(hit) * 2 > len(hit)):
+            return True
+    return False

@@ -1,0 +1,209 @@
+"""From the words of a query to a verdict: one person for sure, several, or nobody.
+
+Naming the wrong person is worse than asking, so every doubt asks: a runner-up as near, a slip in a
+surname that stands alone, a word that is somebody else's real name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from community_bot.knowledge.alignment import FAR, Asked, Fit, Person, fit
+from community_bot.knowledge.equivalents import (
+    EQUIVALENT,
+    initials_of,
+    keys_of,
+    lines_of,
+    same_father,
+)
+from community_bot.knowledge.lexicon import INFLECTED, Lexicon
+from community_bot.knowledge.onomastics import TITLES, Kind, Part, base_forms
+from community_bot.knowledge.sounds import initial, read
+from community_bot.knowledge.spelling import clean, fold
+
+
+class Verdict(StrEnum):
+    """What a query turned out to be."""
+
+    MATCH = "match"
+    AMBIGUOUS = "ambiguous"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The verdict on a query.
+
+    ``candidates`` are ids with a score of 0 to 1, best first: for a match the first is the answer,
+    for none they are only suggestions. ``namesakes`` are the ids of entries whose namesake, somebody
+    else, was named; the verdict is then none.
+    """
+
+    status: Verdict
+    candidates: tuple[tuple[str, float], ...] = ()
+    namesakes: tuple[str, ...] = ()
+
+
+NOBODY = Resolved(Verdict.NONE)
+_MOST = 25
+_SUGGESTIONS = 5
+_POOL = 100
+"""People looked at more closely; a query that fits more has to say more."""
+_MOST_POSTS = 20_000
+_CREDIT = 3.0
+_INITIAL = 0.05
+_TIE = 0.3
+_LONE_TIE = 0.55
+_SLIP = 1.0
+_TWO_SLIPS = 2.0
+_LONG = 6
+_COMMON = 2
+"""A given name of so many people is not meant as one person's surname."""
+
+
+def understand(parts: Sequence[Part], lexicon: Lexicon) -> tuple[Asked, ...]:
+    """Look every word up; titles that are no known name are dropped."""
+    said = [part for part in parts if part.text not in TITLES or part.text in lexicon.ids]
+    asked = []
+    for part in said:
+        found = {} if part.kind is Kind.INITIAL else lexicon.find(part.text)
+        # A surname alone has no equivalents, so that a query of one known word needs no table.
+        is_plain = len(said) == 1 and any(cost == 0.0 for cost in found.values())
+        same = {} if is_plain or part.kind is Kind.INITIAL else _same_given(part.text, lexicon)
+        asked.append(Asked(part.kind, part.text, found, same))
+    return tuple(asked)
+
+
+def _same_given(text: str, lexicon: Lexicon) -> dict[int, float]:
+    costs: dict[int, float] = {}
+    for cost, forms in ((EQUIVALENT, (text,)), (EQUIVALENT + INFLECTED, base_forms(text))):
+        for line in {line for form in forms for line in lines_of(read(form))}:
+            for key in keys_of(line):
+                for number in lexicon.by_key.get(key, ()):
+                    costs.setdefault(number, cost)
+    return costs
+
+
+def gather(asked: tuple[Asked, ...], posts: Sequence[Collection[int]]) -> tuple[list[int], bool]:
+    """Return the people worth a closer look, and whether any had to be left out who fit as well.
+
+    The rarest word finds people first; a word that very many share only adds to their credit.
+    """
+    costs = [_cheapest(word) for word in asked if word.found]
+    costs.sort(key=lambda found: sum(len(posts[number]) for number, _ in found))
+    credit: dict[int, float] = {}
+    for place, found in enumerate(costs):
+        people: dict[int, float] = {}
+        for number, cost in found:
+            if place and len(people) + len(posts[number]) > _MOST_POSTS:
+                break
+            for person in posts[number]:
+                people.setdefault(person, _CREDIT - cost)
+        is_open = not place or len(credit) + len(people) <= _POOL
+        for person, worth in people.items():
+            if is_open or person in credit:
+                credit[person] = credit.get(person, 0.0) + worth
+    ranked = sorted(credit, key=credit.__getitem__, reverse=True)
+    least = credit[ranked[0]] - _TIE if ranked else 0.0
+    return ranked[:_POOL], len(ranked) > _POOL and credit[ranked[_POOL]] >= least
+
+
+def _cheapest(word: Asked) -> list[tuple[int, float]]:
+    """Return the words of any role that one word may be, the likeliest first."""
+    found = dict(word.as_given)
+    for number, cost in word.found.items():
+        found[number] = min(cost, found.get(number, cost))
+    return sorted(found.items(), key=lambda item: item[1])
+
+
+def weigh(
+    asked: tuple[Asked, ...], people: Sequence[Person], lexicon: Lexicon
+) -> list[tuple[Fit, Person]]:
+    """Return how each person fits the query, best first, one row a person or namesake."""
+    asked = tuple(_with_pool(word, people, lexicon) for word in asked)
+    fits = [(found, person) for person in people if (found := fit(asked, person)) is not None]
+    return sorted(fits, key=lambda row: (row[0], row[1].id))
+
+
+def _with_pool(word: Asked, people: Sequence[Person], lexicon: Lexicon) -> Asked:
+    """Add what can only be told against the people at hand: initials and fathers' names."""
+    texts = lexicon.texts
+    if word.kind is Kind.INITIAL:
+        bits = initial(word.text)
+        names = {n for p in people for n in (*p.given, *p.fathers)}
+        found = {n: _INITIAL for n in names if initials_of(texts[n]) & bits}
+        return Asked(word.kind, word.text, found)
+    if word.kind is Kind.FATHER:
+        names = {n for p in people for n in p.fathers}
+        costs = {n: same_father(word.text, texts[n]) for n in names}
+        return Asked(word.kind, word.text, word.found, word.as_given, costs)
+    return word
+
+
+def decide(
+    asked: tuple[Asked, ...],
+    rows: list[tuple[Fit, Person]],
+    lexicon: Lexicon,
+    given: Mapping[int, int],
+    *,
+    is_cut: bool,
+) -> Resolved:
+    """Turn the weighed people into a verdict; ``given`` counts those who have a word as a given name."""
+    own = [row for row in rows if not row[1].is_namesake]
+    candidates = tuple((person.id, round(1 / (1 + found.cost), 4)) for found, person in own)
+    others = [r for r in rows if r[1].is_namesake and not r[0].lacks_given and not r[0].is_vetoed]
+    if others and (not own or others[0][0].cost <= own[0][0].cost):
+        return Resolved(
+            Verdict.NONE,
+            tuple(c for c in candidates if c[0] != others[0][1].id)[:_SUGGESTIONS],
+            tuple(dict.fromkeys(p.id for _, p in others)),
+        )
+    if not own:
+        return NOBODY
+    best, person = own[0]
+    is_sure = not best.is_vetoed and (
+        _lone_is_sure(asked, best, person, lexicon, given)
+        if best.lacks_given
+        else _full_is_sure(best)
+    )
+    margin = _LONE_TIE if best.lacks_given else _TIE
+    tied = [p for found, p in own if found.cost <= best.cost + margin and not found.is_vetoed]
+    if is_sure and len(tied) == 1 and not is_cut:
+        return Resolved(Verdict.MATCH, candidates[:_MOST])
+    is_bare = len(asked) == 1 and (best.lacks_family or best.cost <= INFLECTED)
+    if is_sure or is_bare or len(tied) > 1:
+        return Resolved(Verdict.AMBIGUOUS, candidates[:_MOST])
+    return Resolved(Verdict.NONE, candidates[:_SUGGESTIONS])
+
+
+def _full_is_sure(best: Fit) -> bool:
+    """Say whether surname and given name are near enough: at most one slip in each.
+
+    A slip in one and a translation of the other are doubts of two kinds, and together too many.
+    """
+    if max(best.family_cost, best.worst_given) > _SLIP:
+        return False
+    return best.cost <= _SLIP or min(best.family_cost, best.worst_given) >= _SLIP
+
+
+def _lone_is_sure(
+    asked: tuple[Asked, ...], best: Fit, person: Person, lexicon: Lexicon, given: Mapping[int, int]
+) -> bool:
+    """Say whether a surname alone is enough: as it is known, or one slip off a long one."""
+    word = min(asked, key=lambda w: min((w.found.get(n, FAR) for n in person.family), default=FAR))
+    if any(fold(word.text) == fold(clean(name).lower()) for name in person.spellings):
+        return True
+    if any(cost < INFLECTED and given.get(n, 0) >= _COMMON for n, cost in word.found.items()):
+        return False
+    if lines_of(read(word.text)):
+        return False
+    return best.family_cost <= INFLECTED or (
+        best.family_cost <= _SLIP
+        and len(word.text) >= _LONG
+        and any(
+            lexicon.texts[n][0] == word.text[0] and lexicon.is_slip(word.text, n, best.family_cost)
+            for n in person.family
+        )
+    )
