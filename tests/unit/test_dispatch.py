@@ -17,7 +17,7 @@ from community_bot.core.limits import Rate
 from community_bot.domain.address import Role
 from community_bot.domain.document import Paragraph, Reply, Text
 
-SECRET = "a-word-that-somebody-typed"
+TYPED = "a-word-that-somebody-typed"
 
 
 @command("slow")
@@ -65,14 +65,14 @@ async def test_a_defect_answers_with_a_reference_and_logs_no_word_of_what_was_as
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        reply = await terminal(dispatcher(broken)).ask(f"broken {SECRET}")
+        reply = await terminal(dispatcher(broken)).ask(f"broken {TYPED}")
     assert error_key(reply) == "internal-error"
     assert reply.error is not None
     (record,) = caplog.records
     assert record.args is not None
     reference = str(record.args[0]) if isinstance(record.args, tuple) else ""
     assert reference in reply.error.message
-    assert SECRET not in caplog.text
+    assert TYPED not in caplog.text
 
 
 async def test_a_command_may_have_a_name_of_two_words() -> None:
@@ -139,5 +139,5 @@ def test_commands_beyond_a_role_are_not_offered() -> None:
 
 def test_an_option_is_completed_with_its_values() -> None:
     at = Terminal.at("dreyfus")
-    found = at.bot.dispatcher.complete(at.invocation("people status=rel"))
-    assert [one.text for one in found] == ["released"]
+    found = at.bot.dispatcher.complete(at.invocation("people status=acq"))
+    assert [one.text for one in found] == ["acquitted"]

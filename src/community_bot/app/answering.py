@@ -19,6 +19,8 @@ from community_bot.domain.address import Actor, Address, Platform, Role
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from community_bot.adapters.terminal.chat import Chat
+    from community_bot.core.snapshot import ReloadReport, Snapshot
     from community_bot.domain.document import Reply
 
 # Somebody at their own terminal floods nobody else.
@@ -58,22 +60,43 @@ def chat(options: Namespace) -> int:
         return 1
     bot = wire(snapshot, limits=_OWN_MACHINE)
     talk = Chat(bot.dispatcher, console, role=role, language=options.lang)
-    if sys.stdin.isatty():
-        asyncio.run(talk.run())
-    else:
-        asyncio.run(talk.run_lines(sys.stdin))
+    asyncio.run(_talk(talk, snapshot) if sys.stdin.isatty() else talk.run_lines(sys.stdin))
     return 0
+
+
+async def _talk(talk: Chat, snapshot: Snapshot) -> None:
+    """Let somebody talk, and follow the files meanwhile."""
+    from community_bot.app.watching import follow  # noqa: PLC0415 - `ask` follows nothing
+
+    async def told(report: ReloadReport) -> None:
+        if report.problems:
+            talk.tell("chat-reload-failed")
+        else:
+            talk.tell("chat-reloaded", changed=report.changed)
+
+    follower = asyncio.create_task(follow(snapshot, told, ready=lambda: None))
+    try:
+        await talk.run()
+    finally:
+        follower.cancel()
+        await asyncio.gather(follower, return_exceptions=True)
 
 
 def _print(reply: Reply, command: str, output: str) -> None:
     if output == "text" and sys.stdout.isatty():
         from rich.console import Console  # noqa: PLC0415 - only where there are colours
 
-        from community_bot.adapters.terminal.render import render_rich  # noqa: PLC0415 - likewise
+        from community_bot.adapters.terminal.render import (  # noqa: PLC0415 - likewise
+            Labels,
+            render_rich,
+        )
 
-        Console().print(render_rich(reply))
+        labels = Labels(Texts(reply.language)("render-try"))
+        Console().print(render_rich(reply, labels))
         return
-    sys.stdout.write(_rendered(reply, command, output).rstrip("\n") + "\n")
+    # Bytes of the command line that are no text come back as escapes, never as an exception.
+    text = _rendered(reply, command, output).rstrip("\n") + "\n"
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def _rendered(reply: Reply, command: str, output: str) -> str:

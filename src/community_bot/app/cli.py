@@ -8,11 +8,11 @@ is at it, 78 nothing that could be served, 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 
 _FORMATS = ("text", "json", "html", "markdown")
@@ -42,10 +42,10 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     top = argparse.ArgumentParser(
         prog="community-bot",
-        description="Answers about people, resolutions and statements from reviewed, sourced files.",
+        description="Answers about people, resolutions and statements from reviewed files.",
         epilog="Try: community-bot ask 'person umerov'",
     )
-    top.add_argument("--version", action="version", version=version("community-bot"))
+    top.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def add(name: str, about: str, run: Run) -> argparse.ArgumentParser:
@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     chat = add("chat", "Ask questions in the terminal", _later("answering", "chat"))
     _asking_options(chat)
     chat.add_argument("--as", dest="role", choices=_ROLES, default="everyone", help="your role")
-    ask = add("ask", "Answer one question and end", _later("answering", "ask"))
+    ask = add("ask", "Answer one question and end", _brief(_later("answering", "ask")))
     ask.add_argument("line", nargs="+", metavar="QUESTION", help="such as: person umerov")
     ask.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
     _asking_options(ask)
@@ -87,6 +87,30 @@ def parser() -> argparse.ArgumentParser:
     )
     _folder_option(run)
     return top
+
+
+def _brief(run: Run) -> Run:
+    """Return ``run`` without garbage collection: the process ends before it would be worth it."""
+
+    def run_briefly(options: argparse.Namespace) -> int:
+        gc.disable()
+        try:
+            return run(options)
+        finally:
+            gc.freeze()
+
+    return run_briefly
+
+
+class _Version(argparse.Action):
+    """Shows the version; looks for it only then, since that takes longer than the parsing."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        """Print and end."""
+        from importlib.metadata import version  # noqa: PLC0415 - see above
+
+        sys.stdout.write(f"{version('community-bot')}\n")
+        parser.exit()
 
 
 def _later(module: str, function: str) -> Run:

@@ -16,9 +16,9 @@ def commands_page(table: CommandTable, texts: Texts) -> str:
         "",
         "<!-- Written by `community-bot docs`; edit the catalogues instead. -->",
         "",
-        "The same commands work on every platform. On Matrix they begin with `!`, on Discord with `/`,",
-        "in the terminal with nothing. An option may always be written `name=value`; several words go",
-        'in quotation marks when they are given by name: `person name="ilmi umerov"`.',
+        "The same commands work on every platform: with `!` before them on Matrix, with `/` on",
+        "Discord, with nothing in the terminal. An option may always be written `name=value`;",
+        'several words of one option go in quotation marks: `find words="human rights"`.',
         "",
     ]
     for command in table.commands:

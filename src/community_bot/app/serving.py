@@ -73,12 +73,15 @@ async def _serve(snapshot: Snapshot, kept: Path) -> None:
         if report.problems:
             _log_problems(report.problems)
         elif report.changed:
-            _log.info(_TEXTS("chat-reloaded", changed=report.changed))
+            _log.info(_TEXTS("run-reloaded", changed=report.changed))
             await asyncio.to_thread(_keep, snapshot, kept)
 
     _log.info(_TEXTS.plural("run-serving", len(bot.snapshot.current.entries)))
     _log.warning(_TEXTS("run-no-platform"))
-    follower = asyncio.create_task(follow(snapshot, told))
+    def ready() -> None:
+        _log.info(_TEXTS("run-following", folder=str(snapshot.root)))
+
+    follower = asyncio.create_task(follow(snapshot, told, ready=ready))
     stopped = asyncio.create_task(stop.wait())
     done, pending = await asyncio.wait({follower, stopped}, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:

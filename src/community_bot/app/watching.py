@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,26 +9,31 @@ from watchfiles import awatch
 
 from community_bot.core.snapshot import ReloadReport, Snapshot
 
-_log = logging.getLogger(__name__)
-
 Told = Callable[[ReloadReport], Awaitable[None]]
 
+_FIRST_LOOK = 1000
+"""Milliseconds after which the watch is known to stand, though nothing has changed."""
 
-async def follow(snapshot: Snapshot, told: Told) -> None:
-    """Reload the files that change, until cancelled; ``told`` hears what each reload came to."""
+
+async def follow(snapshot: Snapshot, told: Told, *, ready: Callable[[], None]) -> None:
+    """Reload the files that change, until cancelled; ``told`` hears what each reload came to.
+
+    Once the watch stands everything is looked at, lest a change since the start be missed; then
+    ``ready`` is called.
+    """
     root = snapshot.root.resolve()
-    async for changes in awatch(root, debounce=400, step=50):
-        changed = {_relative(root, path) for _, path in changes}
+    is_standing = False
+    async for changes in awatch(
+        root, debounce=400, step=50, rust_timeout=_FIRST_LOOK, yield_on_timeout=True
+    ):
+        changed = {Path(path).relative_to(root).as_posix() for _, path in changes}
         wanted = {path for path in changed if path.endswith((".yaml", ".yml"))}
-        if not wanted:
+        if is_standing and not wanted:
             continue
-        try:
-            report = await snapshot.reload(wanted)
-        except OSError as error:
-            _log.warning("the knowledge folder cannot be read: %s", error.strerror)
-            continue
-        await told(report)
+        report = await snapshot.reload(wanted if is_standing else None)
+        if report.changed or report.problems:
+            await told(report)
+        if not is_standing:
+            is_standing = True
+            ready()
 
-
-def _relative(root: Path, path: str) -> str:
-    return Path(path).relative_to(root).as_posix()

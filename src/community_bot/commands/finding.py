@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from community_bot.commands.cards.card import card
-from community_bot.commands.cards.facts import event_date, name_of
+from community_bot.commands.cards.facts import name_of
+from community_bot.commands.cards.hit import hit_line
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context, command
 from community_bot.core.entry_params import EntryRevision
@@ -13,15 +14,10 @@ from community_bot.domain.document import (
     Action,
     Code,
     Emphasis,
-    Inline,
-    Inlines,
     Reply,
-    Strong,
-    Text,
 )
-from community_bot.domain.entities import Case, Entry, Organisation, Person, Source, Statement
+from community_bot.domain.entities import Entry, Source
 from community_bot.domain.errors import UserError
-from community_bot.knowledge.search import Hit
 
 _HITS = 8
 
@@ -37,41 +33,9 @@ async def find(context: Context, words: Query) -> Reply:
         sheet.message("find-none" if base.entries else "nothing-yet")
     found = {hit.entry: base.entries[hit.entry] for hit in hits}
     sheet.show(*found.values())
-    sheet.items(_hit_line(sheet, hit, found[hit.entry]) for hit in hits)
+    sheet.items(hit_line(sheet, hit, found[hit.entry]) for hit in hits)
     actions = [_open(sheet, entry) for entry in found.values()]
     return sheet.reply(actions=actions)
-
-
-def _hit_line(sheet: Sheet, hit: Hit, entry: Entry) -> Inlines:
-    texts = sheet.texts
-    name = name_of(texts, entry)
-    said: list[Inline] = [Strong(name), Text(f" – {texts(f'kind-{entry.KIND.value}')}")]
-    part, _, number = hit.part.partition(":")
-    if part == "paragraph" and isinstance(entry, Statement):
-        said.append(Text(f", {texts('citation-paragraph', number=number)}"))
-    elif part == "event" and isinstance(entry, Person | Organisation | Case):
-        said.append(Text(f", {event_date(texts, entry.events[int(number)])}"))
-    words = "".join(piece for piece, _ in hit.snippet)
-    if words.strip() and words != name:
-        said.append(Text(": "))
-        said += [Strong(piece) if marked else Text(piece) for piece, marked in hit.snippet]
-    return (*said, *sheet.cite(_sources(entry, part, number)))
-
-
-def _sources(entry: Entry, part: str, number: str) -> tuple[str, ...]:
-    match entry:
-        case Statement():
-            return entry.cite
-        case Person() if part != "event":
-            return entry.status.cite
-        case Person() | Organisation() | Case() if part == "event":
-            return entry.events[int(number)].cite
-        case Organisation() | Case():
-            return entry.about.cite if entry.about else ()
-        case Source():
-            return ()
-        case _:
-            return entry.date.cite if not isinstance(entry, Person) else ()
 
 
 def _open(sheet: Sheet, entry: Entry) -> Action:

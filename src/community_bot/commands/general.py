@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from rapidfuzz import process
-
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Command, Context, command
 from community_bot.core.invocation import write_line
@@ -33,9 +31,8 @@ async def help_(context: Context, command: CommandName | None = None) -> Reply:
     one = table.get(command.text)
     if one is None or one.role > context.actor.role:
         error = UserError("help-unknown", name=command.text)
-        names = [other.name for other in table.visible_to(context.actor.role)]
-        near = process.extract(command.text, names, limit=3, score_cutoff=60)
-        error.lines = tuple(write_line("help", *name.split()) for name, _, _ in near)
+        near = table.like(command.text, context.actor.role)
+        error.lines = tuple(write_line("help", *name.split()) for name in near)
         raise error
     _explain(sheet, one)
     return sheet.reply()
@@ -93,6 +90,10 @@ async def privacy(context: Context) -> Reply:
     sheet.title(context.texts("title-privacy"))
     sheet.message("privacy-none")
     sheet.message("privacy-platform")
+    cautions = context.knowledge.about.cautions if context.knowledge.about else ()
+    if cautions:
+        sheet.section("section-cautions")
+        sheet.items(sheet.fact(context.texts.pick(one.text), one) for one in cautions)
     return sheet.reply()
 
 

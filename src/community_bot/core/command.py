@@ -23,6 +23,9 @@ from community_bot.domain.document import Reply
 from community_bot.domain.errors import NameAmbiguousError, NameUnknownError, UserError
 from community_bot.knowledge.base import KnowledgeBase
 
+_LIKE = 70
+"""How like, in percent, a name must be to be meant by a mistyped one."""
+
 Handler = Callable[..., Awaitable[Reply]]
 
 
@@ -179,6 +182,14 @@ class CommandTable:
     def get(self, name: str) -> Command | None:
         """Return the command of this name or alias."""
         return self._by_name.get(name.casefold())
+
+    def like(self, name: str, role: Role) -> tuple[str, ...]:
+        """Return the names most like a mistyped one, among the commands that ``role`` may use."""
+        from rapidfuzz import process  # noqa: PLC0415 - only a mistake needs it
+
+        names = [one.name for one in self.visible_to(role)]
+        near = process.extract(name, names, limit=3, score_cutoff=_LIKE)
+        return tuple(found for found, _, _ in near)
 
     def split(self, call: Call) -> tuple[Command | None, Call]:
         """Return the command that the first words name, and the call without them."""

@@ -123,15 +123,12 @@ class Dispatcher:
         return await command.handler(context, **arguments)
 
     def _unknown(self, line: str, call: Call, context: Context) -> UserError:
-        from rapidfuzz import process  # noqa: PLC0415 - only a mistake needs it
-
         if not call.words:
             return UserError("nothing-asked")
         error = UserError("command-unknown", name=call.words[0].text)
-        names = {one.name for one in self.table.visible_to(context.actor.role)}
-        near = process.extract(call.words[0].text, names, limit=3, score_cutoff=70)
         rest = line.strip().partition(" ")[2].strip()
-        error.lines = tuple(f"{name} {rest}".strip() for name, _, _ in near)
+        near = self.table.like(call.words[0].text, context.actor.role)
+        error.lines = tuple(f"{name} {rest}".strip() for name in near)
         if not error.lines:
             # Many people just type a name: offer it, but never answer for it.
             people = context.knowledge.names(Kind.PERSON).resolve(line).candidates[:3]

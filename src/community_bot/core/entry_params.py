@@ -93,6 +93,7 @@ class NamedType(TextType):
         entry = base.entries.get(text.strip().casefold())
         if entry is not None and entry.KIND in self.kinds:
             return entry
+        _refuse_emptiness(context, *self.kinds)
         found = [(kind, base.names(kind).resolve(text)) for kind in self.kinds]
         sure = [(kind, one) for kind, one in found if one.status is Verdict.MATCH]
         if len(sure) == 1:
@@ -128,6 +129,7 @@ class ReferenceType(TextType):
     def read(self, words: Sequence[Word], context: Context) -> object:
         """Return the one resolution that is surely meant; ask or say so otherwise."""
         text = joined(words)
+        _refuse_emptiness(context, Kind.RESOLUTION)
         found = context.knowledge.references.find(text)
         if found and found[0].sure:
             return context.knowledge.entries[found[0].id]
@@ -154,6 +156,7 @@ class IdType(TextType):
         entry = context.knowledge.entries.get(text.strip().casefold())
         if isinstance(entry, self.type):
             return entry
+        _refuse_emptiness(context, kind)
         wanted = text.casefold()
         titled = [
             entry.id
@@ -173,6 +176,12 @@ class IdType(TextType):
             title = next(iter(context.knowledge.titles(entry)))
             if entry.id.startswith(wanted) or wanted in title.casefold():
                 yield entry.id, title
+
+
+def _refuse_emptiness(context: Context, *kinds: Kind) -> None:
+    """Raise UserError when the base has no entry of these kinds: no name can be known then."""
+    if not any(entry.KIND in kinds for entry in context.knowledge.entries.values()):
+        raise UserError("nothing-yet")
 
 
 _BY_ANNOTATION: dict[object, ParamType] = {

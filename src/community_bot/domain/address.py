@@ -29,7 +29,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A place that can be answered: ``space`` is a server or space, ``thread`` a thread in a room."""
+    """A place to answer in: ``space`` is a server or space, ``thread`` a thread in a room."""
 
     platform: Platform
     space: str = ""
@@ -39,7 +39,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody on one platform, by the platform's immutable user id, with the role they hold now."""
+    """Somebody on one platform, by its immutable user id, with the role they hold now."""
 
     platform: Platform
     id: str

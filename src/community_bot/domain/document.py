@@ -32,14 +32,14 @@ class Emphasis:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Something to type or compare to the letter: a command, an ``id@revision``."""
+    """Something to type, or to compare to the letter: an ``id@revision``."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A web address with its own label. ``url`` is https or http, checked when the file was read."""
+    """A web address with its own label. ``url`` was checked when its file was read."""
 
     label: str
     url: str
@@ -47,7 +47,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A moment in UTC seconds since 1970; ``text`` is what a platform without native times shows."""
+    """A moment, in UTC seconds since 1970; ``text`` is for platforms without native times."""
 
     timestamp: int
     text: str
@@ -98,7 +98,7 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Somebody's words to the letter. ``text`` is one paragraph; ``citation`` says whose and where."""
+    """Somebody's words to the letter: one paragraph; ``citation`` says whose and where."""
 
     text: str
     citation: Inlines

@@ -431,12 +431,14 @@ class About:
     """What a whole knowledge base says of itself, from ``about.yaml`` at its top.
 
     ``standings`` words the kinds of court that events name; ``fallbacks`` gives, per language tag,
-    the tags to try when a text is missing, in order, before English.
+    the tags to try when a text is missing, in order, before English; ``cautions`` warn
+    readers of what passing on an answer may mean for them.
     """
 
     title: Localised
     description: Localised
     contact: Localised | None = None
+    cautions: tuple[Remark, ...] = ()
     main_statement: EntryId | None = None
     standings: Mapping[EntryId, Localised] = field(default_factory=dict)
     fallbacks: Mapping[Tag, tuple[Tag, ...]] = field(default_factory=dict)

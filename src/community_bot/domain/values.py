@@ -42,7 +42,9 @@ class Scalar:
             "steps": [{"type": "str", "pattern": self.regex}, handler(source)],
         }
 
-    def __get_pydantic_json_schema__(self, schema: dict[str, Any], handler: _Handler) -> Any:
+    def __get_pydantic_json_schema__(
+        self, schema: dict[str, Any], handler: _Handler
+    ) -> dict[str, Any]:
         """Show an editor the value's own type: it reads an unquoted 4 as a number."""
         return handler(schema["steps"][-1])
 
@@ -50,7 +52,7 @@ class Scalar:
 EntryId = Annotated[str, Pattern(r"^[a-z0-9][a-z0-9-]{0,63}$", "oleh-sentsov")]
 Tag = Annotated[str, Pattern(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", "crh-Latn")]
 Date = Annotated[str, Pattern(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", "2017-10-25")]
-Url = Annotated[str, Pattern(r"^https?://[^\s<>\"\\]+$", "https://example.org/page")]
+Url = Annotated[str, Pattern(r'^https?://[^\s<>"\\]+$', "https://example.org/page")]
 Label = Annotated[str, Pattern(r"^(L?[1-9][0-9]{0,2})$", "L1")]
 Text = Annotated[str, Pattern(r"\S", "some words")]
 Count = Annotated[int, Scalar(r"^(0|[1-9][0-9]{0,8})$", "12")]

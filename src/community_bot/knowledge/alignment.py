@@ -16,12 +16,14 @@ from community_bot.knowledge.sounds import BREATH, GLIDE, VOWELS, Reading, alike
 
 FAR = 9.0
 """The cost of words that have nothing to do with each other."""
-_MAX_SLIPS = 1
 _GLIDE_GAP = 0.4
+"""A glide beside a vowel, which romanisations write or leave out."""
 _UNKNOWN = 0.2
 """A patronymic or second initial of which nothing is known: it neither helps nor contradicts."""
 _UNANSWERED = 2.0
+"""A word that nothing in the person's names answers: it vetoes."""
 _NO_FAMILY = 2.5
+"""No word of the query is the surname: it vetoes too."""
 _TAIL = 1.2
 """The added half of a double surname alone: people drop the second half, hardly ever the first."""
 _LEADING_H = 1.6
@@ -34,35 +36,26 @@ def closest(a: tuple[Reading, ...], b: tuple[Reading, ...]) -> float:
 
 
 def distance(a: Reading, b: Reading) -> float:
-    """Return what it costs to take one reading for the other, ``FAR`` beyond two slips."""
+    """Return what it costs to take one reading for the other, ``FAR`` beyond one slip."""
+    x, y = a.sounds, b.sounds
     if a.key == b.key:
-        return sum(0.0 if x & y else alike(x, y) for x, y in zip(a.sounds, b.sounds, strict=True))
-    if not a.sounds or not b.sounds:
+        return _substituted(x, y)
+    if not x or not y or OSA.distance(a.key, b.key, score_cutoff=1) > 1:
         return FAR
-    if OSA.distance(a.key, b.key, score_cutoff=_MAX_SLIPS) > _MAX_SLIPS:
-        return FAR
-    return _weighted(a.sounds, b.sounds)
+    at = next((i for i, (c, d) in enumerate(zip(a.key, b.key, strict=False)) if c != d), -1)
+    at = min(len(x), len(y)) if at < 0 else at
+    if len(x) > len(y):
+        return _gap(x, at) + _substituted(x[:at] + x[at + 1 :], y)
+    if len(x) < len(y):
+        return _gap(y, at) + _substituted(x, y[:at] + y[at + 1 :])
+    if a.key[at + 1 :] == b.key[at + 1 :]:
+        return _substituted(x, y)
+    return 1.0 + _substituted((*x[:at], x[at + 1], x[at], *x[at + 2 :]), y)
 
 
-def _weighted(a: tuple[int, ...], b: tuple[int, ...]) -> float:
-    """Edit distance with neighbours swapped at the price of one slip, kindred sounds at half."""
-    gaps = [_gap(b, j) for j in range(len(b))]
-    before: list[float] = []
-    row = [0.0]
-    for gap in gaps:
-        row.append(row[-1] + gap)
-    for i, x in enumerate(a):
-        gap = _gap(a, i)
-        above, row = row, [row[0] + gap]
-        for j, y in enumerate(b):
-            best = min(
-                above[j] + (0.0 if x & y else alike(x, y)), above[j + 1] + gap, row[j] + gaps[j]
-            )
-            if before and j and x & b[j - 1] and y & a[i - 1]:
-                best = min(best, before[j - 1] + 1.0)
-            row.append(best)
-        before = above
-    return row[-1]
+def _substituted(x: tuple[int, ...], y: tuple[int, ...]) -> float:
+    """Return the cost of the sounds that differ between two rows of one length."""
+    return sum(0.0 if c & d else alike(c, d) for c, d in zip(x, y, strict=True))
 
 
 def _gap(sounds: tuple[int, ...], at: int) -> float:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from community_bot.domain.entities import (
     About,
-    Alias,
     Case,
     Entry,
-    Named,
+    Event,
     Organisation,
     Person,
     Resolution,
@@ -23,14 +22,18 @@ from community_bot.domain.entities import (
     Statement,
 )
 from community_bot.domain.values import Kind
-from community_bot.knowledge.folder import Folder, Record
-from community_bot.knowledge.names import KnownNames, NameIndex
-from community_bot.knowledge.references import ReferenceIndex
-from community_bot.knowledge.search import SearchIndex
+from community_bot.knowledge.change import Change, known_names
+from community_bot.knowledge.folder import Folder
+from community_bot.knowledge.names import NameIndex
+from community_bot.knowledge.record import Record
+
+if TYPE_CHECKING:
+    from community_bot.knowledge.references import ReferenceIndex
+    from community_bot.knowledge.search import SearchIndex
 
 _E = TypeVar("_E", bound=Entry)
 Moment = tuple[str, str, int]
-"""A date, the id of the entry it belongs to, and the number of the event in that entry."""
+"""A key that sorts by time, the id of the entry, and the number of the event in that entry."""
 
 _NAMED_KINDS = (Kind.PERSON, Kind.ORGANISATION, Kind.CASE)
 
@@ -38,14 +41,7 @@ _NAMED_KINDS = (Kind.PERSON, Kind.ORGANISATION, Kind.CASE)
 class KnowledgeBase:
     """All entries by id, with what they say of each other. Never changes once it is made."""
 
-    def __init__(
-        self,
-        records: Mapping[str, Record],
-        *,
-        names: Mapping[Kind, NameIndex] | None = None,
-        search: SearchIndex | None = None,
-        referrers: Mapping[str, tuple[str, ...]] | None = None,
-    ) -> None:
+    def __init__(self, records: Mapping[str, Record]) -> None:
         self._records = records
         self.about: About | None = None
         entries: dict[str, Entry] = {}
@@ -57,9 +53,7 @@ class KnowledgeBase:
                 entries[record.entry.id] = record.entry
                 self._revisions[record.entry.id] = record.revision
         self.entries: Mapping[str, Entry] = entries
-        self._names = dict(names or {})
-        self._search = search
-        self._referrers = referrers
+        self._names: dict[Kind, NameIndex] = {}
 
     @classmethod
     def of(cls, folder: Folder) -> KnowledgeBase:
@@ -67,27 +61,31 @@ class KnowledgeBase:
         return cls(folder.records)
 
     def updated(self, folder: Folder) -> KnowledgeBase:
-        """Make the base of the folder as it is now, from this one and what differs."""
-        old, new = self._records, folder.records
-        changed = [record for path, record in new.items() if old.get(path) is not record]
-        gone = [record for path, record in old.items() if new.get(path) is not record]
-        if any(isinstance(record.entry, About) for record in (*changed, *gone)):
-            return KnowledgeBase(new, names=self._updated_names(changed, gone))
-        kept_ids = {record.entry.id for record in changed if not isinstance(record.entry, About)}
-        return KnowledgeBase(
-            new,
-            names=self._updated_names(changed, gone),
-            search=self._search
-            and self._search.updated(
-                [record.entry for record in changed if not isinstance(record.entry, About)],
-                [
-                    record.entry.id
-                    for record in gone
-                    if not isinstance(record.entry, About) and record.entry.id not in kept_ids
-                ],
-            ),
-            referrers=self._referrers and _updated_referrers(self._referrers, changed, gone),
-        )
+        """Make the base of the folder as it is now, from this one and what differs.
+
+        What was derived here is brought up to date there, or shared where nothing touches it.
+        """
+        base = KnowledgeBase(folder.records)
+        change = Change.between(self._records, folder.records)
+        base._names = {
+            kind: index.updated(names) if (names := change.names(kind)) else index
+            for kind, index in self._names.items()
+        }
+        # A cached property is derived once, so putting it there is all that carrying over takes.
+        derived, carried = self.__dict__, base.__dict__
+        if "search" in derived:
+            carried["search"] = self.search.updated(change.entries, change.removed)
+        if "referrers" in derived:
+            carried["referrers"] = _updated_referrers(self.referrers, change)
+        if "references" in derived and not change.kinds & {Kind.RESOLUTION, Kind.ORGANISATION}:
+            carried["references"] = self.references
+        if "languages" in derived and not change.kinds & {Kind.STATEMENT, Kind.PERSON}:
+            carried["languages"] = self.languages
+        if "_by_kind" in derived:
+            fresh = _by_kind(entry for entry in base.entries.values() if entry.KIND in change.kinds)
+            kept = {kind: one for kind, one in self._by_kind.items() if kind not in change.kinds}
+            carried["_by_kind"] = kept | fresh
+        return base
 
     def prepare(self) -> None:
         """Derive now what is otherwise derived when it is first asked for."""
@@ -135,12 +133,11 @@ class KnowledgeBase:
         """Return what is dated, in order of time: one entry's, or everything there is."""
         if entry_id is None:
             return self._all_moments
-        return tuple(sorted(_moments_of(self.entries[entry_id]), key=_moment_key))
+        return tuple(sorted(_moments_of(self.entries[entry_id])))
 
     @cached_property
     def _all_moments(self) -> tuple[Moment, ...]:
-        found = (one for entry in self.entries.values() for one in _moments_of(entry))
-        return tuple(sorted(found, key=_moment_key))
+        return tuple(sorted(one for entry in self.entries.values() for one in _moments_of(entry)))
 
     def names(self, kind: Kind) -> NameIndex:
         """Return the index of the names of one kind of entry."""
@@ -153,25 +150,26 @@ class KnowledgeBase:
             self._names[kind] = NameIndex.build(known, personal=kind is Kind.PERSON)
         return self._names[kind]
 
-    @property
+    @cached_property
     def search(self) -> SearchIndex:
         """The full-text index."""
-        if self._search is None:
-            self._search = SearchIndex.build(self.entries.values())
-        return self._search
+        # `ask` may not need it, and it must answer at once.
+        from community_bot.knowledge.search import SearchIndex  # noqa: PLC0415 - see above
+
+        return SearchIndex.build(self.entries.values())
 
     @cached_property
     def references(self) -> ReferenceIndex:
         """The index by which resolutions are found."""
+        from community_bot.knowledge.references import ReferenceIndex  # noqa: PLC0415 - likewise
+
         organisations = {one.id: one for one in self.of_kind(Organisation)}
         return ReferenceIndex.build(self.of_kind(Resolution), organisations)
 
-    @property
+    @cached_property
     def referrers(self) -> Mapping[str, tuple[str, ...]]:
         """For each id, the ids of the entries that name it."""
-        if self._referrers is None:
-            self._referrers = _updated_referrers({}, self._records.values(), ())
-        return self._referrers
+        return _updated_referrers({}, Change.between({}, self._records))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -200,36 +198,23 @@ class KnowledgeBase:
 
     @cached_property
     def _by_kind(self) -> Mapping[Kind, tuple[Entry, ...]]:
-        kinds: dict[Kind, list[Entry]] = {}
-        for entry in self.entries.values():
-            kinds.setdefault(entry.KIND, []).append(entry)
-        return {kind: tuple(sorted(found, key=sort_key)) for kind, found in kinds.items()}
+        return _by_kind(self.entries.values())
 
-    def _updated_names(
-        self, changed: Iterable[Record], gone: Iterable[Record]
-    ) -> Mapping[Kind, NameIndex]:
-        names = dict(self._names)
-        for kind, index in self._names.items():
-            changes: dict[str, KnownNames | None] = {}
-            for record in gone:
-                if not isinstance(record.entry, About) and record.entry.KIND is kind:
-                    changes[record.entry.id] = None
-            for record in changed:
-                entry = record.entry
-                if isinstance(entry, Person | Organisation | Case) and entry.KIND is kind:
-                    changes[entry.id] = known_names(entry)
-            if changes:
-                names[kind] = index.updated(changes)
-        return names
+
+def _by_kind(entries: Iterable[Entry]) -> dict[Kind, tuple[Entry, ...]]:
+    kinds: dict[Kind, list[Entry]] = {}
+    for entry in entries:
+        kinds.setdefault(entry.KIND, []).append(entry)
+    return {kind: tuple(sorted(found, key=sort_key)) for kind, found in kinds.items()}
 
 
 def _moments_of(entry: Entry) -> Iterator[Moment]:
     match entry:
         case Person() | Organisation() | Case():
             for index, event in enumerate(entry.events):
-                yield event.date, entry.id, index
+                yield moment_of(event), entry.id, index
         case Resolution() | Statement():
-            yield entry.date.value, entry.id, 0
+            yield chronological(entry.date.value), entry.id, 0
         case Source():
             return
 
@@ -239,9 +224,10 @@ def chronological(date: str) -> str:
     return f"{date}-99-99"[: len("YYYY-MM-DD")]
 
 
-def _moment_key(moment: Moment) -> tuple[str, str, int]:
-    date, entry_id, index = moment
-    return chronological(date), entry_id, index
+def moment_of(event: Event) -> str:
+    """Return a key that sorts events: by their beginning, which is never after their end."""
+    begun = chronological(event.date)
+    return min(begun, chronological(event.until)) if event.until else begun
 
 
 def sort_key(entry: Entry) -> tuple[str, str]:
@@ -255,39 +241,23 @@ def sort_key(entry: Entry) -> tuple[str, str]:
             return entry.names["en"].text, entry.id
 
 
-def known_names(entry: Named) -> KnownNames:
-    """Return the spellings by which an entry is found, and those of others like it."""
-    aliases: tuple[Alias, ...] = entry.aliases
-    namesakes = (
-        spelling for other in entry.not_to_confuse for spelling in (other.text, *other.also)
-    )
-    names = (*(name.text for name in entry.names.values()), *(alias.text for alias in aliases))
-    return KnownNames(
-        names=tuple(dict.fromkeys(names)),
-        weak=entry.weak_aliases,
-        namesakes=tuple(dict.fromkeys(namesakes)),
-    )
-
-
 def _targets(record: Record) -> frozenset[str]:
     """Return the ids that an entry names."""
     return frozenset(need.partition("/")[2] for need in record.ties.needs)
 
 
 def _updated_referrers(
-    old: Mapping[str, tuple[str, ...]], changed: Iterable[Record], gone: Iterable[Record]
+    old: Mapping[str, tuple[str, ...]], change: Change
 ) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = dict(old)
-    for record in gone:
+    found = dict(old)
+    for record in change.gone:
         if not isinstance(record.entry, About):
             for target in _targets(record):
                 left = tuple(id_ for id_ in found.get(target, ()) if id_ != record.entry.id)
                 found[target] = left
     added: dict[str, list[str]] = {}
-    for record in changed:
+    for record in change.added:
         if not isinstance(record.entry, About):
             for target in _targets(record):
                 added.setdefault(target, []).append(record.entry.id)
-    for target, ids in added.items():
-        found[target] = (*found.get(target, ()), *ids)
-    return found
+    return found | {target: (*found.get(target, ()), *ids) for target, ids in added.items()}

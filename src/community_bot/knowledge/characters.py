@@ -16,7 +16,7 @@ from community_bot.knowledge.problems import Arguments
 
 # Letters and punctuation that need no closer look: none is invisible, combines or has another
 # spelling. One search for anything else clears nearly every file at once.
-_UNUSUAL = re.compile(
+UNUSUAL = re.compile(
     r"[^\n\x20-\x7e\u00a1-\u00ac\u00ae-\u02af\u02bc\u0400-\u0482\u048a-\u052f"
     r"\u2010-\u2015\u2018-\u201f\u2026\u2032\u2033\u2039\u203a\u20ac\u20b4\u20ba\u20bd\u2116]"
 )
@@ -48,10 +48,10 @@ def flaws(text: str) -> Iterator[Flaw]:
 
     The last flaw, if any, is that the text is not in Unicode's composed form (NFC).
     """
-    if _UNUSUAL.search(text) is None:
+    if UNUSUAL.search(text) is None:
         return
     marks, last = 0, -1
-    for found in _UNUSUAL.finditer(text):
+    for found in UNUSUAL.finditer(text):
         index, character = found.start(), found.group()
         if _is_mark(character):
             marks = marks + 1 if index == last + 1 else 1

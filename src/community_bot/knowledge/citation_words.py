@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - words of several scripts
 """What somebody typed to name a resolution, and what one is known by, both taken apart into words.
 
 Knows no body by heart: how bodies are called stands in the knowledge base.
@@ -5,17 +6,13 @@ Knows no body by heart: how bodies are called stands in the knowledge base.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from community_bot.domain.entities import Organisation, Resolution
 from community_bot.knowledge.dates import dates_in
 from community_bot.knowledge.folding import STOP_WORDS, fold
 from community_bot.knowledge.symbols import Symbol, Token, tokens_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from community_bot.domain.entities import Organisation, Resolution
 
 _MAX_TYPED = 400
 _MIN_STEM = 4
@@ -24,7 +21,7 @@ _MAX_INITIALS = 12
 _YEARS = range(1800, 2200)
 # What people call any resolution, and what they write around its number and date. Not whatever a
 # title may tell it by: law, order, judgment.
-_IDLE = STOP_WORDS | frozenset(
+_GENERIC = frozenset(
     """
     resolution resolutions res decision no nr num number symbol document adopted dated
     резолюція резолюції резолюцію рішення року рік р номер
@@ -33,6 +30,7 @@ _IDLE = STOP_WORDS | frozenset(
     du de la le les des sur
     """.split()  # noqa: SIM905 - one line a language is easier to read
 )
+_IDLE = STOP_WORDS | _GENERIC
 
 
 def is_akin(word: str, other: str) -> bool:
@@ -65,7 +63,7 @@ class TypedReference:
         for dated in dates_in(folded):
             self.dates += dated.values
             rest = rest[: dated.start] + " " * (dated.end - dated.start) + rest[dated.end :]
-        self.tokens = tuple(token.text for token in tokens_of(folded))
+        self.tokens = _tokens(folded)
         self._rest = tokens_of(rest)
         self.numbers = tuple(int(token.text) for token in self._rest if token.is_number)
         words = dict.fromkeys(token.text for token in self._rest if not token.is_number)
@@ -87,7 +85,7 @@ class TypedReference:
         return frozenset(
             token.text
             for token in self._rest
-            if token.chunk in chunks and not token.is_number and token.text not in _IDLE
+            if token.chunk in chunks and not token.is_number and token.text not in _GENERIC
         )
 
 
@@ -109,20 +107,36 @@ class Body:
             said = tuple(word for word in _words(name) if word not in _IDLE)
             spellings |= {frozenset(said), frozenset(("".join(word[0] for word in said),))}
             words |= {*said, *_initials(said)}
-        return cls(tuple(spelling for spelling in spellings if spelling), frozenset(words))
+        return cls(tuple(spelling for spelling in spellings if all(spelling)), frozenset(words))
+
+    def named_in(self, words: Sequence[str]) -> int:
+        """Return how long the longest of its names is, in words, that is among ``words``; or 0."""
+        return max(
+            (
+                len(spelling)
+                for spelling in self.spellings
+                if all(is_among(word, words) for word in spelling)
+            ),
+            default=0,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class KnownResolution:
-    """What one resolution is known by; ``line`` is all of it in one line, for completion."""
+    """What one resolution is known by.
+
+    ``names`` are its id and symbols in tokens, ``telling`` the words of its titles and symbols,
+    ``explained`` those and its body's, ``line`` everything in one line.
+    """
 
     id: str
-    name: tuple[str, ...]
     body: str
+    names: tuple[tuple[str, ...], ...]
     dates: tuple[str, ...]
     wrong_dates: tuple[str, ...]
     symbols: tuple[Symbol, ...]
-    title: frozenset[str]
+    telling: frozenset[str]
+    explained: frozenset[str]
     label: str
     line: str
 
@@ -131,20 +145,39 @@ class KnownResolution:
         """Take a resolution's id, dates, symbols and titles in every language."""
         date = entry.date
         dates = (date.value, *(other.value for other in date.conflicts if other.value))
-        symbols = tuple(symbol.text for symbol in entry.symbols)
+        written = tuple(symbol.text for symbol in entry.symbols)
+        symbols = tuple(map(Symbol.read, written))
         titles = tuple(entry.title.text.values())
-        line = (entry.id, *symbols, *titles, *sorted(body.words), *dates)
+        telling = {word for title in titles for word in _words(title)}
+        telling.update(letters for symbol in symbols for letters in symbol.letters)
+        line = fold(" ".join((entry.id, *written, *titles, *sorted(body.words), *dates)))
         return cls(
-            entry.id,
-            tuple(token.text for token in tokens_of(entry.id)),
-            entry.body,
-            dates,
-            tuple(other.date for other in entry.also_dated),
-            tuple(map(Symbol.read, symbols)),
-            frozenset(word for title in titles for word in _words(title)) - _IDLE,
-            f"{symbols[0] if symbols else date.value} · {entry.title.text['en']}",
-            f" {' '.join(token.text for text in line for token in tokens_of(fold(text)))} ",
+            id=entry.id,
+            body=entry.body,
+            names=(_tokens(entry.id), *(symbol.tokens for symbol in symbols)),
+            dates=dates,
+            wrong_dates=tuple(other.date for other in entry.also_dated),
+            symbols=symbols,
+            telling=frozenset(telling) - _IDLE,
+            explained=frozenset(telling) | body.words,
+            label=f"{written[0] if written else date.value} · {entry.title.text['en']}",
+            line=f" {' '.join(_tokens(line))} ",
         )
+
+    @property
+    def year(self) -> str:
+        """The year it was adopted in."""
+        return self.dates[0][:4]
+
+    def is_dated(self, dates: Iterable[str], *, wrongly: bool = False) -> bool:
+        """Whether it was adopted on one of ``dates``, or in that month; ``wrongly``: is said to."""
+        own = self.wrong_dates if wrongly else self.dates
+        return any(a.startswith(b) or b.startswith(a) for a in own for b in dates)
+
+    def is_told_by(self, words: Sequence[str]) -> bool:
+        """Whether most of ``words`` speak of it or of its body, or there are none."""
+        strange = sum(not is_among(word, self.explained) for word in words)
+        return not strange or strange < len(words) / 2
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -152,7 +185,7 @@ def _words(text: str) -> tuple[str, ...]:
     folded = fold(text)
     for dated in reversed(dates_in(folded)):
         folded = f"{folded[: dated.start]} {folded[dated.end :]}"
-    return tuple(token.text for token in tokens_of(folded))
+    return _tokens(folded)
 
 
 def _initials(words: Sequence[str]) -> Iterator[str]:
@@ -161,3 +194,7 @@ def _initials(words: Sequence[str]) -> Iterator[str]:
     for start in range(len(letters)):
         for end in range(start + 2, len(letters) + 1):
             yield letters[start:end]
+
+
+def _tokens(folded: str) -> tuple[str, ...]:
+    return tuple(token.text for token in tokens_of(folded))

@@ -13,7 +13,7 @@ from community_bot.knowledge.alignment import Person
 from community_bot.knowledge.lexicon import INFLECTED, Lexicon
 from community_bot.knowledge.spelling import clean, fold, words
 
-_POOL = 600
+_POOL = 120
 """Names looked at before the best are chosen: one letter fits thousands."""
 
 _Rank = tuple[bool, bool, bool]

@@ -9,30 +9,29 @@ has most of them (Babel) weighs thirty megabytes and has no Crimean Tatar.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
 
 from community_bot.knowledge.folding import fold
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Twelve months a language, parted by commas, each in the forms that stand in dates. To add a
 # language is to add a line.
 _MONTHS = {
-    "en": "january, february, march, april, may, june, july, august, september, october, november,"
-    " december",
-    "uk": "січень січня, лютий лютого, березень березня, квітень квітня, травень травня, червень"
-    " червня, липень липня, серпень серпня, вересень вересня, жовтень жовтня, листопад листопада,"
-    " грудень грудня",
-    "ru": "январь января, февраль февраля, март марта, апрель апреля, май мая, июнь июня, июль июля,"
-    " август августа, сентябрь сентября, октябрь октября, ноябрь ноября, декабрь декабря",
+    "en": "january, february, march, april, may, june,"
+    " july, august, september, october, november, december",
+    "uk": "січень січня, лютий лютого, березень березня, квітень квітня, травень травня,"
+    " червень червня, липень липня, серпень серпня, вересень вересня, жовтень жовтня,"
+    " листопад листопада, грудень грудня",
+    "ru": "январь января, февраль февраля, март марта, апрель апреля, май мая, июнь июня,"
+    " июль июля, август августа, сентябрь сентября, октябрь октября, ноябрь ноября,"
+    " декабрь декабря",
     "tr": "ocak, şubat, mart, nisan, mayıs, haziran, temmuz, ağustos, eylül, ekim, kasım, aralık",
-    "fr": "janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre,"
-    " décembre",
-    "crh": "yanvar, fevral, mart, aprel, mayıs, iyün, iyül, avgust, sentâbr, oktâbr, noyabr, dekabr",
+    "fr": "janvier, février, mars, avril, mai, juin,"
+    " juillet, août, septembre, octobre, novembre, décembre",
+    "crh": "yanvar, fevral, mart, aprel, mayıs, iyün,"
+    " iyül, avgust, sentâbr, oktâbr, noyabr, dekabr",
 }
 _MIN_ABBREVIATION = 3
 
@@ -64,26 +63,28 @@ class Dated:
 
 def dates_in(text: str) -> tuple[Dated, ...]:
     """Return the dates in a text that `folding.fold` has folded; a year alone is none."""
-    text = _DASHES.sub("-", text)
     found: list[Dated] = []
-    for one in _all_dates(text):
-        if one.values and all(one.end <= other.start or other.end <= one.start for other in found):
+    for one in _all_dates(_DASHES.sub("-", text)):
+        if all(one.end <= other.start or other.end <= one.start for other in found):
             found.append(one)
-    return tuple(sorted(found, key=lambda one: one.start))
+    return tuple(sorted((one for one in found if one.values), key=lambda one: one.start))
 
 
 def _all_dates(text: str) -> Iterator[Dated]:
+    """Yield what is written like a date, with no values when there is no such day."""
     for match in _NUMERIC.finditer(text):
         yield Dated(_numeric(match), *match.span())
     for match in _DAY_FIRST.finditer(text):
-        day, month, year = match.groups()
-        yield Dated(_days(year, _months().get(month), day), *match.span())
+        day, name, year = match.groups()
+        if month := _months().get(name):
+            yield Dated(_days(year, month, day), *match.span())
     for match in _MONTH_FIRST.finditer(text):
-        month, day, year = match.groups()
-        yield Dated(_days(year, _months().get(month), day), *match.span())
+        name, day, year = match.groups()
+        if month := _months().get(name):
+            yield Dated(_days(year, month, day), *match.span())
     for match in _NO_DAY.finditer(text):
-        number = _months().get(match[1])
-        yield Dated((f"{int(match[2]):04}-{number:02}",) if number else (), *match.span())
+        if month := _months().get(match[1]):
+            yield Dated((f"{int(match[2]):04}-{month:02}",), *match.span())
 
 
 def _numeric(match: re.Match[str]) -> tuple[str, ...]:
@@ -101,10 +102,10 @@ def _numeric(match: re.Match[str]) -> tuple[str, ...]:
             return ()
 
 
-def _days(year: str, month: str | int | None, day: str) -> tuple[str, ...]:
+def _days(year: str, month: str | int, day: str) -> tuple[str, ...]:
     """Return the day in a tuple, or nothing when there is no such day."""
     try:
-        return (date(int(year), int(month or 0), int(day)).isoformat(),)
+        return (date(int(year), int(month), int(day)).isoformat(),)
     except ValueError:
         return ()
 

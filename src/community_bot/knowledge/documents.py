@@ -5,9 +5,10 @@ Knows the entries. Knows nothing of how documents are indexed, ranked or shown.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from community_bot.domain.entities import (
     Alias,
@@ -23,11 +24,7 @@ from community_bot.domain.entities import (
     Source,
     Statement,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from community_bot.domain.values import Localised
+from community_bot.domain.values import Localised
 
 BETWEEN = " · "
 """What stands between the names, or the facts of one event, that make up one document."""

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - endings of Cyrillic names
 """Which given names are one name: Oleh and Oleg, Mykola and Nikolai, Sasha and Oleksandr.
 
 The table is read at the first question, not at import, so that a command that names nobody does not

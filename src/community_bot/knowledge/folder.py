@@ -9,30 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from community_bot.domain.entities import About, Person
-from community_bot.domain.values import Kind
+from community_bot.domain.entities import About
 from community_bot.knowledge.disk import Disk, Seen, Stamp
 from community_bot.knowledge.problems import Finding, Problem
-from community_bot.knowledge.record import ABOUT, KINDS, File, Record, id_of, located, read_file
-from community_bot.knowledge.relations import (
-    Change,
-    Surroundings,
-    check_relations,
-    offers_of,
-    standings_needed,
-    standings_of,
-)
+from community_bot.knowledge.record import ABOUT, ID, KINDS, File, Record, id_of, located, read_file
+from community_bot.knowledge.relations import Surroundings, check_relations
+from community_bot.knowledge.ties import ALL_STANDINGS, Change, offers_of, standings_of
 from community_bot.knowledge.tree import MOST_BYTES
 
 Progress = Callable[[int, int], None]
 """Told how many files of how many have been read."""
 
 SCHEMA_FOLDER = "schema"
-_ENTRY = re.compile(rf"({'|'.join(KINDS)})/([a-z0-9][a-z0-9-]{{0,63}})\.yaml")
+_ENTRY = re.compile(rf"({'|'.join(KINDS)})/({ID.pattern})\.yaml")
 _STEP = 100
 
 
@@ -103,7 +96,7 @@ def _files(
         files[path] = read_file(disk, path)
     if progress:
         progress(len(unread), len(unread))
-    return dict(sorted(files.items()))
+    return files if files.keys() == old.keys() else dict(sorted(files.items()))
 
 
 def _look_at(disk: Disk, paths: Iterable[str]) -> dict[str, Stamp | Problem | None] | None:
@@ -148,35 +141,28 @@ def _expected(path: str, seen: Seen) -> Stamp | Problem | None:
     return seen.stamp
 
 
-def _folder(root: Path, disk: Disk, files: dict[str, File], previous: Folder | None) -> Folder:
+def _folder(root: Path, disk: Disk, files: Mapping[str, File], previous: Folder | None) -> Folder:
     """Judge the files beside each other, and put together what was found."""
-    alone = {path: file.record for path, file in files.items() if file.record}
-    offers = _offers(files)
     old = previous or Folder(root, {}, ())
-    people = {
-        it.entry.id: (it.entry, it.ties) for it in alone.values() if isinstance(it.entry, Person)
-    }
-    around = Surroundings(offers, people)
+    alone = {path: file.record for path, file in files.items() if file.record}
+    offers = _offers(files, old)
     affected = _affected(alone, offers, old)
+    around = Surroundings.of(affected, alone.values(), offers)
     tangles = {path: it for path, it in old.tangles.items() if path in alone}
-    for path in affected:
-        record = alone[path]
-        findings = list(check_relations(record.entry, record.ties, around))
-        findings += _same_id(path, offers)
-        tangles.pop(path, None)
-        if findings:
-            tangles[path] = _located_again(disk, record, findings)
+    for record in affected:
+        tangles.pop(record.path, None)
+        if findings := tuple(check_relations(record, around)):
+            tangles[record.path] = _located_again(disk, record, findings)
     problems = [it for file in files.values() for it in file.problems]
     problems += [it for found in tangles.values() for it in found]
     records = {path: it for path, it in alone.items() if path not in tangles}
     return Folder(root, records, tuple(sorted(problems)), files, offers, tangles)
 
 
-def _offers(files: Mapping[str, File]) -> frozenset[str]:
-    """Return all that can be referred to.
-
-    A file that is there but broken counts: its own problems are enough to mend.
-    """
+def _offers(files: Mapping[str, File], old: Folder) -> frozenset[str]:
+    """Return all that can be referred to. A file that is there but broken counts."""
+    if files.keys() == old.files.keys() and files.get(ABOUT) is old.files.get(ABOUT):
+        return old.offers
     offers: set[str] = set()
     for path in files:
         if found := _ENTRY.fullmatch(path):
@@ -185,31 +171,23 @@ def _offers(files: Mapping[str, File]) -> frozenset[str]:
     if about and about.record and isinstance(about.record.entry, About):
         offers |= standings_of(about.record.entry)
     elif about:
-        for file in files.values():
-            offers |= standings_needed(file.record.ties) if file.record else set()
+        offers.add(ALL_STANDINGS)
     return frozenset(offers)
 
 
-def _affected(alone: Mapping[str, Record], offers: frozenset[str], old: Folder) -> list[str]:
-    """Return the paths of the records whose relations may not be what they were."""
+def _affected(alone: Mapping[str, Record], offers: frozenset[str], old: Folder) -> Sequence[Record]:
+    """Return the records whose relations may not be what they were."""
+    if not old.files:
+        return tuple(alone.values())
     was = {path: file.record for path, file in old.files.items() if file.record}
     differing = {path for path in alone.keys() | was.keys() if alone.get(path) is not was.get(path)}
     ties = [now[path].ties for now in (was, alone) for path in differing if path in now]
     change = Change.of(ties, offers ^ old.offers)
-    return [
-        path
+    return tuple(
+        record
         for path, record in alone.items()
-        if path in differing or id_of(path) in change.ids or change.affects(record.ties)
-    ]
-
-
-def _same_id(path: str, offers: frozenset[str]) -> Iterator[Finding]:
-    """Find another kind's file with the same id, in a folder before this one."""
-    folder, _, name = path.rpartition("/")
-    if folder:
-        first = min(kind.folder for kind in Kind if f"{kind}/{id_of(path)}" in offers)
-        if first != folder:
-            yield Finding(("id",), "problem-id-twice", (("path", f"{first}/{name}"),))
+        if path in differing or change.affects(id_of(path), record.ties)
+    )
 
 
 def _located_again(disk: Disk, record: Record, findings: Iterable[Finding]) -> tuple[Problem, ...]:

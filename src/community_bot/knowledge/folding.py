@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import NamedTuple
 
 # Everything people use for an apostrophe. Ukrainian and Crimean Tatar words differ in it from one
 # keyboard to the next (об'єкт, об’єкт, обʼєкт); some of these end a word for Unicode, some do not.
@@ -27,11 +25,11 @@ _MARKS = (
 )
 # Characters that nobody sees and that would split or change a word.
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-# Scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han. Each of their letters
-# is a word here, and what is typed together is looked for as a phrase.
+# Scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana, the common Han characters.
+# Each of their letters is a word here, and what is typed together is looked for as a phrase.
 _SPACELESS = (
     "\u0e01-\u0e4e\u0e81-\u0ece\u1000-\u109f\u1780-\u17d3"
-    "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+    "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 )
 # Vowel signs that no regular expression of the standard library takes for letters: the blocks of
 # the Indic scripts and Tibetan without their punctuation.

@@ -1,7 +1,7 @@
 """Every word that known names are made of, found again by how it sounds.
 
-Knows spellings and sounds, not people. Grows only; a copy is cheap, so that a changed base can share
-all but a few lists with the one before it.
+Knows spellings and sounds, not people. It only grows; a copy is cheap, so that a changed base need
+not be read again.
 """
 
 from __future__ import annotations
@@ -15,20 +15,23 @@ from rapidfuzz.distance import OSA
 from community_bot.knowledge.alignment import FAR, closest
 from community_bot.knowledge.equivalents import lines_of
 from community_bot.knowledge.onomastics import base_forms
-from community_bot.knowledge.sounds import Reading, read
 from community_bot.knowledge.slips import is_slip
+from community_bot.knowledge.sounds import Reading, read
 from community_bot.knowledge.spelling import fold, in_latin
 
 INFLECTED = 0.2
 """What it costs to take a word for another case of a name."""
 _WHOLE_SLIP = 0.9
+"""What costs less is a matter of spelling, not of a slip."""
 _DOUBT = 0.6
 _REACH = 2.4
 """Words that cost more are not found at all."""
 _SHORTEST_FUZZY = 4
+"""A shorter key less one letter fits half the words there are."""
 _ID_BITS = 24
 _ID = (1 << _ID_BITS) - 1
 _FEW = 64
+"""So many new words are put into the sorted indexes one by one, more by sorting again."""
 
 
 class Lexicon:
@@ -39,7 +42,17 @@ class Lexicon:
     chance only costs one more comparison.
     """
 
-    __slots__ = ("_fresh", "_fresh_keys", "by_key", "ids", "keys", "near", "readings", "spelt", "texts")
+    __slots__ = (
+        "_fresh",
+        "_fresh_keys",
+        "by_key",
+        "ids",
+        "keys",
+        "near",
+        "readings",
+        "spelt",
+        "texts",
+    )
 
     def __init__(self) -> None:
         self.ids: dict[str, int] = {}
@@ -128,8 +141,10 @@ class Lexicon:
         }
 
     def _judged(self, text: str, number: int, cost: float, *, is_name: bool) -> float:
-        """Return the cost of a slip, or of a doubt: a word that is a name itself was hardly meant
-        for another, nor was one that no slip of the hand makes of the other.
+        """Return the cost of a slip, or more where there is doubt that it was one.
+
+        A word that is a name itself was hardly meant for another, nor was a word that no slip of
+        the hand makes of the other.
         """
         if cost < _WHOLE_SLIP:
             return cost
@@ -170,7 +185,7 @@ class Lexicon:
         return found
 
     def spelt_from(self, prefix: str) -> Iterator[int]:
-        """Yield the words whose spelling without diacritics starts with ``prefix``, in alphabetical order."""
+        """Yield the words whose spelling, without its signs, starts so, in alphabetical order."""
         for at in range(bisect_left(self.spelt, (prefix, -1)), len(self.spelt)):
             spelling, number = self.spelt[at]
             if not spelling.startswith(prefix):

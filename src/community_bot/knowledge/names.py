@@ -54,11 +54,11 @@ class NameIndex:
 
     @classmethod
     def build(cls, known: Mapping[str, KnownNames], *, personal: bool = True) -> NameIndex:
-        """Return an index of entries by id; ``personal=False`` is for titles of bodies and cases."""
+        """Return an index of entries by id; ``personal=False`` is for bodies and cases."""
         return cls(personal=personal).updated(known)
 
     def updated(self, changes: Mapping[str, KnownNames | None]) -> NameIndex:
-        """Return an index with entries added, replaced or (None) removed; this one stays as it is."""
+        """Return an index with entries added, replaced or (None) removed; this one stays."""
         new = NameIndex(personal=self._is_personal)
         new._lexicon = self._lexicon.copy()
         new._people = self._people.copy()
@@ -95,7 +95,7 @@ class NameIndex:
 
     def _answer(self, parts: Sequence[Part]) -> Resolved:
         asked = understand(parts, self._lexicon)
-        if not any(word.found for word in asked):
+        if not any(word.found or word.as_given for word in asked):
             return NOBODY
         places, is_cut = gather(asked, self._posts)
         people = [person for place in places if (person := self._people[place]) is not None]

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - words of several scripts
 """How personal names are built: which word is the surname, which the father's name, what is none.
 
 General knowledge about the names of Eastern Europe and the Turkic world; nobody in particular is
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from community_bot.knowledge.spelling import Written, clean, words
 
@@ -41,30 +43,29 @@ class Roles:
 
 # What people put before or around a name. A word here still counts where the base knows it as part
 # of a name (a man may be called Bey).
-TITLES = frozenset(
-    """
-    mr mrs ms miss sir madam dr doctor prof professor deputy mp senator minister president the case
-    of about who is journalist director filmmaker activist leader politician prisoner lawyer writer
-    herr frau monsieur madame mme pan pani poseł posłanka dep
-    пан пані панові добродій господин госпожа гражданин гражданка товарищ доктор др
-    професор профессор проф акад академик академік депутат депутатка депутата народний народного
-    народный нардеп сенатор министр міністр президент режисер режисера режиссер режиссёр директор
-    журналист журналіст журналистка журналістка активист активіст політв'язень політик политик
-    адвокат политзаключенный справа дело про хто кто такий такой лидер лідер генерал полковник
-    капитан капітан писатель письменник господа
-    bay bayan sayın sayin sn gazeteci yönetmen milletvekili avukat davası başkan av doç kim
-    """.split()
-)
+_TITLES = """
+mr mrs ms miss sir madam dr doctor prof professor deputy mp senator minister president the case of
+about who is journalist director filmmaker activist leader politician prisoner lawyer writer herr
+frau monsieur madame mme pan pani poseł posłanka dep пан пані панові добродій господин госпожа
+гражданин гражданка товарищ доктор др професор профессор проф акад академик академік депутат
+депутатка депутата народний народного народный нардеп сенатор министр міністр президент режисер
+режисера режиссер режиссёр директор журналист журналіст журналистка журналістка активист активіст
+політв'язень політик политик адвокат политзаключенный справа дело про хто кто такий такой лидер
+лідер генерал полковник капитан капітан писатель письменник господа bay bayan sayın sayin sn
+gazeteci yönetmen milletvekili avukat davası başkan av doç kim
+"""
+TITLES = frozenset(_TITLES.split())
 # "Son of" and "daughter of" in Turkic names; the word before is the father's.
-_CHILD_OF = frozenset(
-    """
-    oğlu oglu оглу оглы oğlı ogly огли ўғли улу uulu uly ұлы
-    kızı kizi qızı qizi кызы гызы kyzy qyzy қызы кизи kyz
-    """.split()
-)
-# The father's name as Slavic languages build it: a link, then "son" or "daughter"; in Cyrillic and in
-# its many romanisations.
-_FATHER_LINKS = ("о", "е", "є", "ё", "ьо", "йо", "і", "ї", "а", "ў", "io", "iou", "o", "e", "y", "i", "a", "j")
+_CHILD_WORDS = """
+oğlu oglu оглу оглы oğlı ogly огли ўғли улу uulu uly ұлы kızı kizi qızı qizi кызы гызы kyzy qyzy
+қызы кизи kyz
+"""
+_CHILD_OF = frozenset(_CHILD_WORDS.split())
+# The father's name as Slavic languages build it: a link, then "son" or "daughter"; in Cyrillic and
+# in its many romanisations.
+_FATHER_LINKS = (
+    "о", "е", "є", "ё", "ьо", "йо", "і", "ї", "а", "ў", "io", "iou", "o", "e", "y", "i", "a", "j",
+)  # fmt: skip
 _FATHER_ENDS = (
     "вич", "віч", "вна", "вны", "вну", "ўна", "vich", "vych", "wich", "vič", "vyč", "vić", "vitch",
     "vytch", "vitsj", "vytsj", "witsch", "wytsch", "vitsch", "wicz", "wycz", "viç", "vic", "vih",
@@ -77,6 +78,7 @@ _FATHERS = (
 _SHORTEST_FATHER = 6
 # Bulgarians and others put the father's surname-like name in the middle.
 _MIDDLE = re.compile("(?:[оеё]в|[oe][vw]|[оеё]ва|[oe][vw]a|ski|ска|ски)$")
+_HYPHEN = re.compile("[-‐‑–]")
 _AFTER_HYPHEN = re.compile(r"[-‐‑–](\w[\w']*)")
 # Titles shortened with a hyphen, which would else be taken for initials.
 _SHORT_TITLE = re.compile(r"(?<!\w)(?:г-н|г-жа|г-же|г-жо|г-на|д-р|пр-р)(?!\w)", re.IGNORECASE)
@@ -98,6 +100,7 @@ _ADDED = re.compile("(?<=sk[iy])s$|(?<=[^aeiouyāēīūs])(?:is|us|as|s)$|ová$"
 _SHORTEST_STEM = 3
 
 
+@lru_cache(maxsize=256)
 def take_apart(text: str) -> tuple[Part, ...]:
     """Return the words of a name or a query with what each looks like."""
     parts: list[Part] = []
@@ -130,7 +133,7 @@ def cast(name: str, family: frozenset[str] = frozenset()) -> Roles:
         for i, p in enumerate(given)
         if p.kind is Kind.FATHER or (i and is_middle_name(p.text))
     ]
-    compound = _AFTER_HYPHEN.findall(clean(name).lower())
+    compound = _AFTER_HYPHEN.findall(clean(name).lower()) if _HYPHEN.search(name) else []
     return Roles(
         family=tuple(dict.fromkeys(surnames)),
         given=tuple(p.text for p in given if p.text not in fathers),
@@ -149,8 +152,10 @@ def _surnames(name: str, parts: tuple[Part, ...]) -> list[str]:
         return [p.text for p in take_apart(before)]
     position = 0 if len(full) > 1 and full[-1].kind is Kind.FATHER else -1
     chosen = full[position].text
-    hyphened = [w for w in re.split(r"\s+", clean(name).lower()) if "-" in w and chosen in w]
-    return [p.text for word in hyphened for p in take_apart(word)] or [chosen]
+    if not _HYPHEN.search(name):
+        return [chosen]
+    halves = [w for w in clean(name).lower().split() if _HYPHEN.search(w) and chosen in w]
+    return [p.text for word in halves for p in take_apart(word)] or [chosen]
 
 
 def base_forms(word: str) -> tuple[str, ...]:

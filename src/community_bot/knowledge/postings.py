@@ -12,20 +12,17 @@ import sqlite3
 import threading
 import weakref
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from community_bot.domain.entities import Entry
 from community_bot.knowledge.documents import Band, documents_of
 from community_bot.knowledge.folding import fold
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from community_bot.domain.entities import Entry
-
-    _Row = tuple[Band, str, str]
+_Row = tuple[Band, str, str]
 
 MANY = 500
 """A query reads no more rows than this; a word that is in as many documents tells little."""
@@ -83,7 +80,7 @@ class Postings:
         self._next = 0
         # What not every living reader holds: slots added by an update, or replaced.
         self._loose: set[Slot] = set()
-        self.readers: weakref.WeakSet[Reader] = weakref.WeakSet()
+        self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
 
     @property
     def size(self) -> int:
@@ -128,15 +125,21 @@ class Postings:
                 added += self._add(batch)
         return added
 
+    def join(self, reader: Reader) -> None:
+        """Keep what ``reader`` holds for as long as it lives."""
+        with self._lock:
+            self._readers.add(reader)
+
     def sweep(self, changed: Iterable[Slot]) -> None:
         """Delete what no living reader holds, of ``changed`` and of what was left before."""
         with self._lock:
             self._loose.update(changed)
-            readers = tuple(self.readers)
-            for slot in tuple(self._loose):
-                if not any(reader.holds(slot) for reader in readers):
-                    self._delete(slot)
-                    self._loose.remove(slot)
+            readers = tuple(self._readers)
+            dead = {slot for slot in self._loose if not any(one.holds(slot) for one in readers)}
+            self._loose -= dead
+        for slot in dead:
+            with self._lock:
+                self._delete(slot)
 
     def _read(self, query: str, words: str) -> list[tuple[Any, ...]]:
         with self._lock:

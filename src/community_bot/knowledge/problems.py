@@ -31,7 +31,7 @@ class Problem:
         return dict(self.arguments)
 
 
-class BrokenFileError(Exception):
+class BrokenFileError(ValueError):
     """A file cannot become an entry; ``problems`` say why, in the order of the file."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

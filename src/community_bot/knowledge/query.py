@@ -7,13 +7,10 @@ Knows SQLite's FTS5 only as the language that a query is written in.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from community_bot.knowledge.folding import STOP_WORDS, words_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 _QUOTES = '"“”„‟«»＂'  # noqa: RUF001 - the last is what full-width keyboards type
 _TYPED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}](\\*?)|([^\\s{_QUOTES}]+)")

@@ -6,6 +6,7 @@ Knows no other file: how it stands beside them is `folder`'s to ask.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,15 +15,17 @@ from community_bot.domain.values import Kind
 from community_bot.knowledge.disk import Disk, NotRegularError, Stamp
 from community_bot.knowledge.places import Places
 from community_bot.knowledge.problems import BrokenFileError, Finding, Problem
-from community_bot.knowledge.relations import Ties, ties_of
 from community_bot.knowledge.rules import check_entry
 from community_bot.knowledge.schema import read_entry, revision_of, schema_line
 from community_bot.knowledge.shapes import Root
+from community_bot.knowledge.ties import Ties, ties_of
 from community_bot.knowledge.tree import MOST_BYTES, read_tree
 
 ABOUT = "about.yaml"
 KINDS = {kind.folder: kind for kind in Kind}
 """The kinds of entry by the name of the folder that holds them."""
+ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+"""What can be the id of an entry, and so, with ``.yaml``, the name of its file."""
 
 
 @dataclass(frozen=True, slots=True)

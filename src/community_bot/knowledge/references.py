@@ -1,16 +1,18 @@
 """From what somebody types to the resolutions it may mean: by id, symbol, date, body or title.
 
 Numbers are compared exactly: what looks like a symbol and is unknown finds nothing near it. Words
-are compared but for their endings. Nothing is sure when something else fits, or when what was typed
-speaks of more than the resolution found.
+are compared but for their endings. Nothing is sure when something else fits as well, or when what
+was typed speaks of more than the resolution found.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from community_bot.domain.entities import Organisation, Resolution
 from community_bot.knowledge.citation_words import (
     Body,
     KnownResolution,
@@ -19,18 +21,14 @@ from community_bot.knowledge.citation_words import (
     is_among,
 )
 from community_bot.knowledge.folding import fold
-from community_bot.knowledge.symbols import tokens_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from community_bot.domain.entities import Organisation, Resolution
-    from community_bot.knowledge.symbols import Symbol
+from community_bot.knowledge.symbols import Symbol, tokens_of
 
 How = Literal["id", "symbol", "date", "wrong-date", "title"]
+_Row = tuple[int, ...]
 
 _MAX_GUESSES = 10
 _ENOUGH_WORDS = 2
+_BUCKET = 4  # letters that words have in common when they are akin
 _DAY = len("2016-05-12")
 _NO_BODY = Body((), frozenset())
 
@@ -50,24 +48,29 @@ class ReferenceIndex:
 
     _known: Mapping[str, KnownResolution]
     _bodies: Mapping[str, Body]
-    _numbered: Mapping[tuple[int, ...], tuple[str, ...]]
-    _titled: Mapping[str, tuple[str, ...]]
+    _symbols: Mapping[_Row, list[tuple[KnownResolution, Symbol]]]
+    _words: Mapping[str, list[tuple[str, str]]]
 
     @classmethod
     def build(
         cls, resolutions: Iterable[Resolution], organisations: Mapping[str, Organisation]
     ) -> ReferenceIndex:
-        """Make the index; ``organisations`` by id have the names of the resolutions' bodies."""
+        """Make the index; ``organisations`` by id tell how the resolutions' bodies are called."""
         entries = sorted(resolutions, key=lambda entry: (entry.date.value, entry.id))
         ids = {entry.body for entry in entries}
         bodies = {id_: Body.of(organisations[id_]) for id_ in ids if id_ in organisations}
-        known = {
-            entry.id: KnownResolution.of(entry, bodies.get(entry.body, _NO_BODY))
-            for entry in entries
-        }
-        numbered = ((row, one) for one in known.values() for symbol in one.symbols for row in symbol.numbers)
-        titled = ((word, one) for one in known.values() for word in one.title)
-        return cls(known, bodies, _by_key(numbered), _by_key(titled))
+        known: dict[str, KnownResolution] = {}
+        symbols: dict[_Row, list[tuple[KnownResolution, Symbol]]] = defaultdict(list)
+        words: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for entry in entries:
+            one = KnownResolution.of(entry, bodies.get(entry.body, _NO_BODY))
+            known[one.id] = one
+            for symbol in one.symbols:
+                for row in symbol.numbers:
+                    symbols[row].append((one, symbol))
+            for word in one.telling:
+                words[word[:_BUCKET]].append((word, one.id))
+        return cls(known, bodies, dict(symbols), dict(words))
 
     def find(self, text: str) -> tuple[Found, ...]:
         """Return the resolutions that ``text`` may mean, best first; never raises.
@@ -86,143 +89,119 @@ class ReferenceIndex:
     def complete(self, prefix: str, limit: int = 25) -> tuple[tuple[str, str], ...]:
         """Return ids and labels of the resolutions that ``prefix`` may be the beginning of.
 
-        Those that have it in one piece come first, newer ones before older ones.
+        What it surely means comes first, then what has it in one piece, then what has all its
+        words, then what it may mean; newer ones before older ones.
         """
         *words, last = tuple(token.text for token in tokens_of(fold(prefix))) or ("",)
-        start = f" {' '.join((*words, last))}"
+        piece = f" {' '.join((*words, last))}"
         pieces = (*(f" {word} " if word.isdecimal() else f" {word}" for word in words), f" {last}")
-        newest = sorted(self._known.values(), key=lambda one: one.dates[0], reverse=True)
-        ids = dict.fromkeys(one.id for one in self.find(prefix))
-        ids |= dict.fromkeys(one.id for one in newest if start in one.line)
-        ids |= dict.fromkeys(one.id for one in newest if all(piece in one.line for piece in pieces))
+        newest = tuple(self._known.values())[::-1]
+        found = self.find(prefix)
+        ids = dict.fromkeys(one.id for one in found if one.sure)
+        ids |= dict.fromkeys(one.id for one in newest if piece in one.line)
+        ids |= dict.fromkeys(one.id for one in newest if all(map(one.line.__contains__, pieces)))
+        ids |= dict.fromkeys(one.id for one in found)
         return tuple((id_, self._known[id_].label) for id_ in ids)[:limit]
 
     def _by_name(self, typed: TypedReference) -> list[Found]:
-        known = self._known.values()
-        ids = [Found(one.id, "id", sure=True) for one in known if one.name == typed.tokens]
-        return ids or [
-            Found(one.id, "symbol", sure=True)
-            for one in known
-            if any(symbol.tokens == typed.tokens for symbol in one.symbols)
+        """Find by the whole id or symbol, however it is spaced."""
+        return [
+            Found(one.id, "id" if typed.tokens == one.names[0] else "symbol", sure=True)
+            for one in self._known.values()
+            if typed.tokens in one.names
         ]
 
     def _by_symbol(self, typed: TypedReference) -> list[Found]:
-        found: dict[str, Found] = {}
-        is_dated = not typed.dates
+        """Find by the numbers of a symbol, and by a date that is not its own as well."""
+        sure: dict[str, bool] = {}
         for row in typed.rows():
-            for id_ in self._numbered.get(row, ()):
-                known = self._known[id_]
-                for symbol in known.symbols:
-                    if row in symbol.numbers and self._is_named(symbol, row, typed, known):
-                        sure = self._is_sure_symbol(symbol, row, typed, known)
-                        found[id_] = Found(id_, "symbol", sure or (id_ in found and found[id_].sure))
-                is_dated |= _how_dated(typed, known) is not None
-        others = [] if is_dated or not found else self._by_date(typed)
-        return [*found.values(), *(one for one in others if one.id not in found)]
+            for known, symbol in self._symbols.get(row, ()):
+                if self._is_symbol(typed, known, symbol, row):
+                    is_sure = self._is_sure_symbol(typed, known, symbol, row)
+                    sure[known.id] = is_sure or sure.get(known.id, False)
+        found = [Found(id_, "symbol", is_sure) for id_, is_sure in sure.items()]
+        if not found or any(_how_dated(typed, self._known[id_]) for id_ in sure):
+            return found
+        return found + [one for one in self._by_date(typed) if one.id not in sure]
 
-    def _is_named(
-        self, symbol: Symbol, row: tuple[int, ...], typed: TypedReference, known: KnownResolution
+    def _is_symbol(
+        self, typed: TypedReference, known: KnownResolution, symbol: Symbol, row: _Row
     ) -> bool:
-        """Whether a number is more than a number: two of them, or with letters or a body's name."""
+        """Whether this is more than a number: two of them, or one with letters or a body."""
         is_lettered = not symbol.letters.isdisjoint(typed.tokens)
         return len(row) > 1 or is_lettered or known.body in self._named(typed)
 
     def _is_sure_symbol(
-        self, symbol: Symbol, row: tuple[int, ...], typed: TypedReference, known: KnownResolution
+        self, typed: TypedReference, known: KnownResolution, symbol: Symbol, row: _Row
     ) -> bool:
-        attached = {one for one in typed.attached() if not is_among(one, self._body(known).words)}
-        if attached and not (attached <= symbol.letters and symbol.needed.issubset(typed.tokens)):
+        body = self._bodies.get(known.body, _NO_BODY)
+        letters = {one for one in typed.attached() if not is_among(one, body.words)}
+        if letters and not (letters <= symbol.letters and symbol.needed.issubset(typed.tokens)):
             return False  # A/71/205 and A/HRC/71/205 are not A/RES/71/205
-        own = {number for other in known.symbols for rows in other.numbers for number in rows}
-        year = int(known.dates[0][:4])
-        if not own | {*row, year} >= set(typed.numbers):
+        own = {number for other in known.symbols for numbers in other.numbers for number in numbers}
+        if not {*own, *row, int(known.year)}.issuperset(typed.numbers):
             return False
         if typed.dates:
             return _how_dated(typed, known) is not None
-        return self._is_about(typed, known)
+        return known.is_told_by(typed.words)
 
     def _by_date(self, typed: TypedReference) -> list[Found]:
-        found = [
-            (known, how)
-            for known in self._known.values()
-            if (how := _how_dated(typed, known)) is not None
-        ]
+        """Find by the day or month, of the body that is named and with the words that are there."""
+        dated = [(how, one) for one in self._known.values() if (how := _how_dated(typed, one))]
         named = self._named(typed)
-        of_body = [(known, how) for known, how in found if known.body in named]
-        about = [(known, how) for known, how in of_body or found if self._has_all(typed, known)]
-        chosen = about or of_body or found
-        return [
-            Found(known.id, how, self._is_sure_date(typed, known))
-            for known, how in sorted(chosen, key=lambda one: one[1])
-        ]
+        dated = [(how, one) for how, one in dated if one.body in named] or dated
+        words = typed.words
+        told = [(how, one) for how, one in dated if all(is_among(w, one.explained) for w in words)]
+        found = sorted(told or dated, key=lambda one: one[0])
+        return [Found(one.id, how, self._is_sure_date(typed, one, named)) for how, one in found]
 
-    def _is_sure_date(self, typed: TypedReference, known: KnownResolution) -> bool:
-        is_precise = any(
-            len(date) == _DAY and date in (*known.dates, *known.wrong_dates) for date in typed.dates
-        )
-        return not typed.numbers and self._is_about(typed, known) and (
-            is_precise or known.body in self._named(typed)
-        )
+    def _is_sure_date(
+        self, typed: TypedReference, known: KnownResolution, named: frozenset[str]
+    ) -> bool:
+        """Whether the day is its own, or the month is and the body is named."""
+        own = (*known.dates, *known.wrong_dates)
+        is_day = any(len(date) == _DAY and date in own for date in typed.dates)
+        is_told = not typed.numbers and known.is_told_by(typed.words)
+        return is_told and (is_day or known.body in named)
 
     def _by_words(self, typed: TypedReference) -> list[Found]:
-        """Find by title, body and year. A date that nothing has only tells the year."""
+        """Find by title, body and year. A date that nothing has tells but the year."""
         if not typed.words and (typed.dates or not typed.years):
             return []
         years = typed.years or {date[:4] for date in typed.dates}
+        told = [self._told_by(word) for word in typed.words]
         scored = []
-        for known in self._candidates(typed):
-            if self._has_numbers(typed, known) and (not years or known.dates[0][:4] in years):
-                titled = sum(is_among(word, known.title) for word in typed.words)
-                strange = sum(not self._explains(known, word) for word in typed.words)
-                scored.append((strange, -titled, known.id))
-        whole = sorted(one for one in scored if not one[0])
-        is_sure = len(whole) == 1 and -whole[0][1] >= _ENOUGH_WORDS and not typed.dates
+        for one in self._known.values():
+            telling = sum(one.id in ids for ids, _ in told)
+            strange = sum(one.id not in ids and one.body not in bodies for ids, bodies in told)
+            if _has_numbers(typed, one) and (not years or one.year in years):
+                scored.append((strange, -telling, one.id))
+        whole = sorted(score for score in scored if score[0] == 0)
         if whole:
+            is_sure = len(whole) == 1 and -whole[0][1] >= _ENOUGH_WORDS and not typed.dates
             return [Found(id_, "title", is_sure) for _, _, id_ in whole]
-        half = len(typed.words) / 2
-        return [
-            Found(id_, "title", sure=False)
-            for strange, titled, id_ in sorted(scored)[:_MAX_GUESSES]
-            if titled and strange <= half
-        ]
+        guesses = [score for score in sorted(scored) if score[0] <= len(told) / 2 and score[1]]
+        return [Found(id_, "title", sure=False) for _, _, id_ in guesses[:_MAX_GUESSES]]
 
-    def _candidates(self, typed: TypedReference) -> Iterable[KnownResolution]:
-        """Return what has any of the words in its title or body, or everything when there is none."""
-        if not typed.words:
-            return self._known.values()
-        bodies = {
-            id_
-            for id_, body in self._bodies.items()
-            if any(is_among(word, body.words) for word in typed.words)
-        }
-        titled = {
-            id_
-            for word, ids in self._titled.items()
-            if is_among(word, typed.words)
-            for id_ in ids
-        }
-        return [one for one in self._known.values() if one.id in titled or one.body in bodies]
-
-    def _has_numbers(self, typed: TypedReference, known: KnownResolution) -> bool:
-        """Whether every number stands in the title or is the year."""
-        year = int(known.dates[0][:4])
-        return all(number == year or str(number) in known.title for number in typed.numbers)
+    def _told_by(self, word: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the resolutions with a word in title or symbol, and the bodies it may name."""
+        ids = (id_ for other, id_ in self._words.get(word[:_BUCKET], ()) if is_akin(word, other))
+        bodies = (id_ for id_, body in self._bodies.items() if is_among(word, body.words))
+        return frozenset(ids), frozenset(bodies)
 
     def _named(self, typed: TypedReference) -> frozenset[str]:
-        """Return the bodies that are named, by the longest of the names that are there."""
-        named = {
-            id_: max(
-                (
-                    len(spelling)
-                    for spelling in body.spellings
-                    if all(is_among(word, typed.words) for word in spelling)
-                ),
-                default=0,
-            )
-            for id_, body in self._bodies.items()
-        }
+        """Return the bodies that are named, by the longest of their names that are there."""
+        named = {id_: body.named_in(typed.words) for id_, body in self._bodies.items()}
         longest = max(named.values(), default=0)
         return frozenset(id_ for id_, length in named.items() if length == longest > 0)
 
-    def _body(self, known: KnownResolution) -> Body:
-        return self._bodies.get(known.body, _NO_BODY)
+
+def _how_dated(typed: TypedReference, known: KnownResolution) -> How | None:
+    if known.is_dated(typed.dates):
+        return "date"
+    return "wrong-date" if known.is_dated(typed.dates, wrongly=True) else None
+
+
+def _has_numbers(typed: TypedReference, known: KnownResolution) -> bool:
+    """Whether every number that was typed is the year or stands in the title."""
+    return all(n == int(known.year) or str(n) in known.telling for n in typed.numbers)

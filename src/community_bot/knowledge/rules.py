@@ -190,6 +190,6 @@ def _field(part: type, name: str) -> Shape | None:
 def _fits(shape: Shape, text: str) -> bool:
     """Say whether ``text`` could stand in a file as the field's own value."""
     if isinstance(shape.value, type) and issubclass(shape.value, Enum):
-        return text in {str(member) for member in shape.value}
+        return text in shape.value._value2member_map_
     patterns = [it.regex for it in getattr(shape.value, "__metadata__", ())]
     return all(re.search(it, text) for it in patterns) and (shape.value != Date or is_date(text))

@@ -53,7 +53,7 @@ def revision_of(tree: dict[str, Tree]) -> str:
     content = {key: value for key, value in tree.items() if key != "reviewed"}
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).digest()
-    return base64.b32encode(digest).decode()[:_REVISION_LENGTH].lower()
+    return base64.b32encode(digest[:10]).decode()[:_REVISION_LENGTH].lower()
 
 
 def read_entry(tree: dict[str, Tree], root: Root, data: bytes, path: str) -> Entry | About:

@@ -10,7 +10,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
+_MARKS = re.compile(r"[\u0300-\u036f]+")
 _WORD = re.compile(r"[^\W\d_]+")
+# Latin throughout, or Cyrillic throughout: nearly all there is, found without a closer look.
+_LATIN_OR_CYRILLIC = re.compile(
+    r"[\x00-\u024f\u2000-\u206f]*|[\x00-@\[-`{-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\u0400-\u052f\u2000-\u206f]*"
+)
 # Scripts that one word of one language mixes in earnest.
 _TOGETHER = ({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}, {"CJK", "HANGUL"})
 # Letters, lower case, and the Latin ones that they pass for in either case.
@@ -22,7 +27,7 @@ _LOOKALIKES = str.maketrans(
 
 def has_mixed_scripts(text: str) -> bool:
     """Say whether any word of ``text`` has letters of more than one script."""
-    if text.isascii():
+    if _LATIN_OR_CYRILLIC.fullmatch(text):
         return False
     return any(len(_scripts(word)) > 1 for word in _WORD.findall(text) if not word.isascii())
 
@@ -31,7 +36,7 @@ def skeleton(text: str) -> str:
     """Return what ``text`` looks like at a glance: texts that can be confused have the same."""
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_LOOKALIKES)
-        text = "".join(it for it in decomposed if not unicodedata.combining(it))
+        text = _MARKS.sub("", decomposed)
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 

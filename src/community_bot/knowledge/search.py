@@ -1,28 +1,22 @@
 """Full text: finds the entries' texts by their words, best first, with the matching words marked.
 
-An index is a value: updating it makes another, and whoever holds the old one goes on finding what
-it found before. What is indexed is `documents`' business, what was asked is `query`'s, where words
-are is `postings`'.
+An index is a value: updating it makes another, and whoever holds the old one goes on finding the
+texts it found before, though perhaps in a slightly other order. What is indexed is `documents`'
+business, what was asked is `query`'s, where words are is `postings`'.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from community_bot.knowledge.documents import documents_of
-from community_bot.knowledge.postings import MANY, Postings
+from community_bot.domain.entities import Entry
+from community_bot.knowledge.documents import Document, documents_of
+from community_bot.knowledge.postings import MANY, Postings, Slot
 from community_bot.knowledge.query import Term, all_of, any_of, parse
 from community_bot.knowledge.snippets import Snippet, snippet_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from community_bot.domain.entities import Entry
-    from community_bot.knowledge.documents import Document
-    from community_bot.knowledge.postings import Slot
-
-    _Query = Callable[[tuple[Term, ...]], str]
+_Query = Callable[[tuple[Term, ...]], str]
 
 _MAX_PER_ENTRY = 3
 _FEW = 3  # with fewer hits, other endings of the words are tried as well
@@ -51,7 +45,7 @@ class SearchIndex:
     def __init__(self, postings: Postings, slots: Mapping[str, Slot]) -> None:
         self._postings = postings
         self._slots = slots
-        postings.readers.add(self)
+        postings.join(self)
 
     @classmethod
     def build(cls, entries: Iterable[Entry]) -> SearchIndex:
@@ -61,13 +55,12 @@ class SearchIndex:
 
     def updated(self, changed: Iterable[Entry], removed: Iterable[str]) -> SearchIndex:
         """Make the index in which ``changed`` replace their old selves and ``removed`` are gone."""
-        slots = dict(self._slots)
-        for entry_id in removed:
-            slots.pop(entry_id, None)
         added = self._postings.add(changed)
+        gone = {*removed, *(slot.entry.id for slot in added)}
+        replaced = [slot for id_ in gone if (slot := self._slots.get(id_))]
+        slots = {id_: slot for id_, slot in self._slots.items() if id_ not in gone}
         slots.update((slot.entry.id, slot) for slot in added)
         index = SearchIndex(self._postings, slots)
-        replaced = (slot for slot in self._slots.values() if not index.holds(slot))
         self._postings.sweep((*added, *replaced))
         return index
 
@@ -119,7 +112,7 @@ class _Search:
         return hits or self._some()
 
     def _some(self) -> list[Hit]:
-        """Return the texts with all those words that are anywhere; else with any, first rare ones."""
+        """Return the texts with all words that are anywhere; else with any, first the rare ones."""
         wider = [(self._opened(term), self._shortened(term)) for term in self._terms]
         known = tuple(term for terms in wider if (term := self._known(terms)))
         attempts = ((all_of, known), (any_of, self._telling(known)), (any_of, known))

@@ -5,14 +5,11 @@ A snippet is cut from the text and never changes a letter of it. Knows no index.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from community_bot.knowledge.folding import Word, words_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from community_bot.knowledge.query import Term
+from community_bot.knowledge.query import Term
 
 Snippet = tuple[tuple[str, bool], ...]
 """Pieces of a text, each with whether it matches; a piece ``…`` stands where the text was cut."""
@@ -106,5 +103,7 @@ def _widened(
         start = 0
     latest = min(length, max(end, start + limit))
     if latest < length:
-        latest = max((word.end for word in words if end <= word.end <= latest), default=max(end, 1))
+        latest = max(
+            (word.end for word in words if end <= word.end <= latest), default=end or limit
+        )
     return start, latest

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, RUF003 - the letters of two alphabets
 """How a written word may sound: one reading for what many alphabets and romanisations write.
 
 A reading is a row of sounds; each sound is a set of what its letters may stand for (``c`` is ts in
@@ -30,8 +31,9 @@ _CLASS = {
     }.items()
     for sound in sounds
 }  # fmt: skip
-# Sounds that one language, or one ear, takes for another: voiced and voiceless, hissing and hushing,
-# and the vowels that Belarusian, Russian and Tatar spelling exchange. Not a and i: Altan is not Altın.
+# Sounds that one language, or one ear, takes for another: voiced and voiceless, hissing and
+# hushing, and vowels that Belarusian, Russian and Tatar spelling exchange. Not a and i: Altan and
+# Altın are two names.
 _KIN = tuple(
     (_BIT[x], _BIT[y])
     for x, y in (
@@ -61,7 +63,7 @@ _LATIN = {
     "ts": "T", "tz": "T", "ou": "u", "ff": "vf",
     "a": "a", "b": "b", "d": "d", "e": "e", "f": "f", "g": "gh", "h": "hxg", "i": "i", "k": "k",
     "l": "l", "m": "m", "n": "n", "o": "o", "p": "p", "q": "kg", "r": "r", "s": "sS", "t": "t",
-    "u": "u", "v": "v", "w": "v", "y": "i", "z": "zZTs",
+    "u": "u", "v": "v", "w": "v", "y": "i", "z": "zZT",
     "š": "S", "ş": "S", "ș": "S", "ś": "sS", "č": "C", "ç": "C", "ć": "TC", "ž": "Z", "ż": "Z",
     "ź": "z", "ğ": "gh", "ə": "ae", "ä": "ae", "ö": "oe", "ü": "u", "ă": "a", "ǎ": "a", "ą": "o n",
     "ę": "e n", "ó": "ou", "õ": "oi", "ł": "l",
@@ -92,7 +94,7 @@ _LONGEST_LETTER = 4
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a word: ``key`` has one letter per sound and merges what is often mixed up."""
+    """One way to read a word: its sounds, and a key of one letter each that merges kindred ones."""
 
     key: str
     sounds: tuple[int, ...]
@@ -100,22 +102,24 @@ class Reading:
 
 @lru_cache(maxsize=4096)
 def alike(a: int, b: int) -> float:
-    """Return the cost of taking sound ``a`` for another sound ``b``: half a slip for kindred ones."""
+    """Return the cost of taking one sound for another: half a slip for kindred ones, else one."""
     return _NEAR if any((a & x and b & y) or (a & y and b & x) for x, y in _KIN) else 1.0
 
 
 @lru_cache(maxsize=512)
 def read(word: str) -> tuple[Reading, ...]:
     """Return up to four readings of one lower-case word, the likeliest first."""
+    silent = (Reading(word, ()),)
     if word.isdigit():
-        return (Reading(word, ()),)
+        return silent
     graphemes = _GRAPHEME.findall(word)
     other = [g for g in dict.fromkeys(graphemes) if len(_GRAPHEMES.get(g, ())) > 1]
     spoken = [_spoken(graphemes, ())]
     spoken += [_spoken(graphemes, (g,)) for g in other[: _READINGS - 2]]
     if len(other) > 1:
         spoken.append(_spoken(graphemes, other))
-    return tuple(dict.fromkeys(_reading(sounds) for sounds in spoken))
+    # What has no sounds that are known, as a number has not, is like nothing but itself.
+    return tuple(dict.fromkeys(_reading(sounds) for sounds in spoken if sounds)) or silent
 
 
 def initial(word: str) -> int:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001, RUF003 - letters that look alike are what this file is about
 """What people type, made comparable: clean letters and plain words.
 
 Knows scripts, keyboards and look-alike letters. Knows nothing of how a letter sounds, of whose name
@@ -15,8 +16,8 @@ MAX_QUERY = 400
 MAX_WORDS = 12
 """Words of a query that are read; nobody's name is longer."""
 
-# Everything people use for the apostrophe and for the soft sign of romanised Cyrillic. NFKC unifies
-# none of them with U+0027, and some count as letters (U+02BC) while others end a word (U+2019).
+# What people use for the apostrophe and for the soft sign of romanised Cyrillic. NFKC unifies none
+# of them with U+0027, and some count as letters (U+02BC) while others end a word (U+2019).
 _APOSTROPHES = dict.fromkeys("`´‘’‛′ʹʺʻʼʽˈ", "'")
 # İ lower-cases to i and a combining dot, so it must go before any lower-casing; the capital of ı is
 # an ordinary I, so no lower-casing can tell the two apart and both are read as i.
@@ -43,6 +44,12 @@ _LAYOUTS = (
     str.maketrans(_UKRAINIAN_KEYS, _LATIN_KEYS),
 )
 
+# A mark that is still combining after NFKC belongs to no letter: the dot of a lower-cased İ, the
+# tie of a romanised ц.
+_LOOSE_MARK = re.compile("[\u0300-\u036f]")
+_ONE_SCRIPT = re.compile(
+    "[\u0400-\u052f']+|[\0-\u024f\u1e00-\u1eff]+|[^\0-\u024f\u0400-\u052f\u1e00-\u1eff]+"
+)
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*(?:'?\.(?=\w|\s|$|,)|')?|\d+")
 
 
@@ -55,30 +62,29 @@ class Written:
 
 
 def clean(text: str) -> str:
-    """Return at most 400 characters of ``text``: compatibility forms, format characters and the
-    many apostrophes undone, case kept.
-    """
+    """Return at most 400 characters of ``text`` in one form: no invisible ones, one apostrophe."""
     composed = unicodedata.normalize("NFKC", text[:MAX_QUERY]).translate(_BEFORE_CASE)
-    # A mark that is still combining after NFKC belongs to no letter: the dot of a lower-cased İ,
-    # the tie of romanised ц. Format characters split words that look whole.
-    return "".join(
-        c for c in composed if not "\u0300" <= c <= "\u036f" and unicodedata.category(c) != "Cf"
-    )
+    if composed.isprintable() and not _LOOSE_MARK.search(composed):
+        return composed
+    # Format characters split words that look whole; a tab or a line break is a space.
+    kept = (c for c in composed if unicodedata.category(c) != "Cf")
+    return _LOOSE_MARK.sub("", "".join(kept))
 
 
 def words(text: str) -> tuple[Written, ...]:
     """Split cleaned text into at most twelve words, joined ones (``FirstLast``, ``a_b``) too."""
-    found = []
-    for match in _WORD.finditer(text):
-        raw = match.group()
-        pointed = raw.endswith(".")
-        for part in _camel_parts(raw.strip("'.")):
-            found.append(Written(one_script(part.lower()), pointed))
-    return tuple(w for w in found if w.text)[:MAX_WORDS]
+    found = [
+        Written(one_script(part.lower()), match.group().endswith("."))
+        for match in _WORD.finditer(text)
+        for part in _camel_parts(match.group().strip("'."))
+    ]
+    return tuple(word for word in found if word.text)[:MAX_WORDS]
 
 
 def _camel_parts(word: str) -> list[str]:
-    """Split ``FirstLast`` where a capital follows two small letters and two more letters follow."""
+    """Split ``FirstLast`` where a capital follows two small letters and more letters follow."""
+    if word.istitle() or word.islower():
+        return [word]
     cuts = [
         i
         for i in range(2, len(word) - 1)
@@ -89,9 +95,7 @@ def _camel_parts(word: str) -> list[str]:
 
 def one_script(word: str) -> str:
     """Rewrite the look-alike letters of a mixed-script word in the script most of it is in."""
-    if word.isascii() or not any(_is_cyrillic(c) for c in word):
-        return word
-    if not any(in_latin(c) or c == "α" for c in word if c != "'"):
+    if _ONE_SCRIPT.fullmatch(word):
         return word
     # Letters that only one script has decide first; look-alikes may have come from the other.
     cyrillic = [c in _TO_LATIN for c in word if _is_cyrillic(c)]

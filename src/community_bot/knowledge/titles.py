@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - words of several scripts
 """Names that are not people's: bodies, agencies, cases. Words in any order, as many as it takes.
 
 A title answers to itself, to an alias, and to some of its words when they tell it from all others:
@@ -15,22 +16,20 @@ from community_bot.knowledge.spelling import clean, fold, words
 from community_bot.knowledge.verdict import NOBODY, Resolved, Verdict
 
 # Words without meaning of their own, in the languages that titles come in.
-_EMPTY = frozenset(
-    """
-    the a an of and for in on at to by about de la le les du des et und der die das von
-    и і й та в у на з за по для про о об от від ve ile bir
-    """.split()
-)
+_EMPTY_WORDS = """
+the a an of and for in on at to by about de la le les du des et und der die das von и і й та в у
+на з за по для про о об от від ve ile bir
+"""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
 # What many titles have in common: it may be said, but names nothing alone. Nor does a number.
-_GENERIC = frozenset(
-    """
-    case court committee council assembly people peoples agency news union organisation organization
-    group party centre center association mission office body national international
-    дело справа суд комитет комітет совет рада народ народа народу агентство союз організація
-    организация группа група партия партія центр
-    dava davası mahkeme mahkemesi komite meclis konsey halk halkı ajans ajansı birlik örgüt parti
-    """.split()
-)
+_GENERIC_WORDS = """
+case court committee council assembly people peoples agency news union organisation organization
+group party centre center association mission office body national international дело справа суд
+комитет комітет совет рада народ народа народу агентство союз організація организация группа група
+партия партія центр dava davası mahkeme mahkemesi komite meclis konsey halk halkı ajans ajansı
+birlik örgüt parti
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 _SLIP = 1.0
 _LONG = 6
 _MOST = 25

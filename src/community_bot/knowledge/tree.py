@@ -33,7 +33,7 @@ MOST_BYTES = 512 * 1024
 MOST_DEPTH = 20
 _MOST_EVENTS = 100_000
 _MOST_FLAWS = 20
-_NOTHING = frozenset({"", "~", "null"})
+NOTHING = frozenset({"", "~", "null"})
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 # The C parser is ten times as fast; the two read alike, so its absence costs only time.
@@ -141,7 +141,7 @@ class _Builder:
                     continue
                 if event.style:
                     self._check_quoted(event)
-                elif value in _NOTHING:
+                elif value in NOTHING:
                     value = None
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 value = current

@@ -37,8 +37,8 @@ class Resolved:
     """The verdict on a query.
 
     ``candidates`` are ids with a score of 0 to 1, best first: for a match the first is the answer,
-    for none they are only suggestions. ``namesakes`` are the ids of entries whose namesake, somebody
-    else, was named; the verdict is then none.
+    for none they are only suggestions. ``namesakes`` are the ids of entries whose namesake,
+    somebody else, was named; the verdict is then none.
     """
 
     status: Verdict
@@ -52,13 +52,17 @@ _SUGGESTIONS = 5
 _POOL = 100
 """People looked at more closely; a query that fits more has to say more."""
 _MOST_POSTS = 20_000
+"""People followed from one word; more only happens in bases of hundreds of thousands."""
 _CREDIT = 3.0
+"""What a word that fits exactly adds to a person's chance of a closer look; costs reduce it."""
 _INITIAL = 0.05
 _TIE = 0.3
+"""Two people whose costs are no farther apart are told apart by asking."""
 _LONE_TIE = 0.55
+"""The same for a surname alone, where one kindred sound may make another surname."""
 _SLIP = 1.0
-_TWO_SLIPS = 2.0
 _LONG = 6
+"""Letters of a surname in which a slip still leaves enough to know it by."""
 _COMMON = 2
 """A given name of so many people is not meant as one person's surname."""
 
@@ -91,7 +95,7 @@ def gather(asked: tuple[Asked, ...], posts: Sequence[Collection[int]]) -> tuple[
 
     The rarest word finds people first; a word that very many share only adds to their credit.
     """
-    costs = [_cheapest(word) for word in asked if word.found]
+    costs = [_cheapest(word) for word in asked if word.found or word.as_given]
     costs.sort(key=lambda found: sum(len(posts[number]) for number, _ in found))
     credit: dict[int, float] = {}
     for place, found in enumerate(costs):
@@ -150,16 +154,16 @@ def decide(
     *,
     is_cut: bool,
 ) -> Resolved:
-    """Turn the weighed people into a verdict; ``given`` counts those who have a word as a given name."""
+    """Turn the weighed people into a verdict.
+
+    ``given`` counts who has a word as a given name; ``is_cut`` says that not all could be weighed.
+    """
     own = [row for row in rows if not row[1].is_namesake]
     candidates = tuple((person.id, round(1 / (1 + found.cost), 4)) for found, person in own)
-    others = [r for r in rows if r[1].is_namesake and not r[0].lacks_given and not r[0].is_vetoed]
-    if others and (not own or others[0][0].cost <= own[0][0].cost):
-        return Resolved(
-            Verdict.NONE,
-            tuple(c for c in candidates if c[0] != others[0][1].id)[:_SUGGESTIONS],
-            tuple(dict.fromkeys(p.id for _, p in others)),
-        )
+    theirs = _namesakes(rows, own)
+    if theirs and (not own or own[0][0].is_vetoed):
+        rest = tuple(c for c in candidates if c[0] not in theirs)
+        return Resolved(Verdict.NONE, rest[:_SUGGESTIONS], theirs)
     if not own:
         return NOBODY
     best, person = own[0]
@@ -170,12 +174,27 @@ def decide(
     )
     margin = _LONE_TIE if best.lacks_given else _TIE
     tied = [p for found, p in own if found.cost <= best.cost + margin and not found.is_vetoed]
-    if is_sure and len(tied) == 1 and not is_cut:
+    if is_sure and len(tied) == 1 and not is_cut and not theirs:
         return Resolved(Verdict.MATCH, candidates[:_MOST])
-    is_bare = len(asked) == 1 and (best.lacks_family or best.cost <= INFLECTED)
+    bare_cost = best.worst_given if best.lacks_family else best.family_cost
+    is_bare = len(asked) == 1 and bare_cost <= EQUIVALENT + INFLECTED
     if is_sure or is_bare or len(tied) > 1:
         return Resolved(Verdict.AMBIGUOUS, candidates[:_MOST])
     return Resolved(Verdict.NONE, candidates[:_SUGGESTIONS])
+
+
+def _namesakes(rows: list[tuple[Fit, Person]], own: list[tuple[Fit, Person]]) -> tuple[str, ...]:
+    """Return the entries whose namesakes fit with a given name, as well as anybody known does."""
+    least = min((found.cost for found, _ in own if not found.is_vetoed), default=FAR) + _TIE
+    return tuple(
+        dict.fromkeys(
+            person.id
+            for found, person in rows
+            if person.is_namesake
+            and not (found.is_vetoed or found.lacks_given)
+            and found.cost <= least
+        )
+    )
 
 
 def _full_is_sure(best: Fit) -> bool:
@@ -197,7 +216,7 @@ def _lone_is_sure(
         return True
     if any(cost < INFLECTED and given.get(n, 0) >= _COMMON for n, cost in word.found.items()):
         return False
-    if lines_of(read(word.text)):
+    if lines_of(read(word.text)) or best.cost > _SLIP:
         return False
     return best.family_cost <= INFLECTED or (
         best.family_cost <= _SLIP

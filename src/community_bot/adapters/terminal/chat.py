@@ -15,7 +15,7 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 
-from community_bot.adapters.terminal.render import render_rich
+from community_bot.adapters.terminal.render import Labels, render_rich
 from community_bot.core.dispatch import Dispatcher
 from community_bot.core.i18n import Texts
 from community_bot.core.invocation import Invocation
@@ -86,6 +86,10 @@ class Chat:
                 await self.answer(line)
         self._console.print(self.texts("chat-bye"), style="dim")
 
+    def tell(self, key: str, **arguments: int) -> None:
+        """Say something between two answers."""
+        self._console.print(self.texts(key, **arguments), style="dim")
+
     async def run_lines(self, lines: Iterable[str]) -> None:
         """Answer lines that come from a pipe or a file: no prompt, no welcome."""
         for line in lines:
@@ -103,7 +107,7 @@ class Chat:
         if not self._console.is_terminal:
             self._console.file.write(render_text(reply) + "\n")
             return
-        shown = render_rich(reply)
+        shown = render_rich(reply, Labels(self.texts("render-try")))
         height = len(self._console.render_lines(shown))
         if height <= self._console.height - 2:
             self._console.print(shown)

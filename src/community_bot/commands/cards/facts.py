@@ -23,7 +23,7 @@ from community_bot.domain.entities import (
     Status,
     Vote,
 )
-from community_bot.domain.values import EventType
+from community_bot.domain.values import EventType, StatusValue
 
 _MONTHS_A_YEAR = 12
 _SAID_BY_TEXT = frozenset({EventType.OTHER, EventType.INCIDENT})
@@ -169,8 +169,10 @@ def status_line(sheet: Sheet, status: Status) -> Inlines:
 def is_stale(status: Status, now: datetime, months: int) -> bool:
     """Whether a status was last confirmed more than ``months`` months before ``now``.
 
-    A date that is only a year or a month counts from its first day.
+    A death stays what it was. A date that is only a year or a month counts from its first day.
     """
+    if status.value is StatusValue.DIED:
+        return False
     year, month, day = (*(int(part) for part in status.as_of.split("-")), 1, 1)[:3]
     total = year * _MONTHS_A_YEAR + month - 1 + months
     limit = datetime(total // _MONTHS_A_YEAR, total % _MONTHS_A_YEAR + 1, 1, tzinfo=UTC)

@@ -22,7 +22,7 @@ from community_bot.domain.entities import (
     Statement,
 )
 from community_bot.domain.values import Check
-from community_bot.knowledge.base import chronological
+from community_bot.knowledge.base import moment_of
 
 
 def spellings(sheet: Sheet, entry: Named) -> Inlines:
@@ -56,7 +56,7 @@ def namesake_lines(sheet: Sheet, others: Iterable[Namesake]) -> Iterable[Inlines
 
 def events_section(sheet: Sheet, events: Iterable[Event]) -> None:
     """Add what happened, in order of time."""
-    ordered = sorted(events, key=lambda event: chronological(event.date))
+    ordered = sorted(events, key=moment_of)
     if ordered:
         sheet.section("section-events")
         sheet.items(event_line(sheet, event) for event in ordered)
@@ -79,9 +79,11 @@ def mentions_section(sheet: Sheet, entry: Entry) -> None:
         title = name_of(texts, statement)
         key = "mention-paragraphs"
         lines.append((Text(texts.plural(key, len(labels), title=title, numbers=numbers)),))
-    for resolution in base.referring(entry.id, Resolution):
-        if resolution.body != entry.id:
-            lines.append((Text(resolution_label(texts, resolution)),))
+    lines.extend(
+        (Text(resolution_label(texts, resolution)),)
+        for resolution in base.referring(entry.id, Resolution)
+        if resolution.body != entry.id
+    )
     if lines:
         sheet.section("section-mentions")
         sheet.items(lines)

@@ -1,4 +1,4 @@
-"""CommonMark in which no content can become markup, whatever extensions the reader's parser has.
+"""CommonMark in which no content becomes markup, nor in the extensions that are in common use.
 
 Words reach the output through ``_escaped`` only, codes and addresses through functions that fit
 their syntax. Each run of inlines is then gone over line by line, since some signs mean something
@@ -43,7 +43,7 @@ _SHORTEST_FENCE = 3
 
 # Signs that mean something anywhere, and those that do only before certain others: in entities and
 # in bare addresses of sites and people.
-_SPECIAL = re.compile(r"[\\`*_\[\]<>|~@#=$^]|&(?=[#A-Za-z])|\.(?=\w)|:(?=\S)|/(?=/)")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>|~@#=$^]|&(?=[#A-Za-z])|\.(?=\w)|/(?=/)")
 _ENTITY = re.compile(r"&(?=[#A-Za-z])")
 _LINE_START = re.compile(r"^(?:(?=[-+:])|\d+(?=[.)]))")
 _BACKTICKS = re.compile(r"`+")

@@ -1,0 +1,1 @@
+"""Hypothesis strategies and sample values that several test files share."""
