@@ -176,7 +176,7 @@ def test_fmt_leaves_a_tidy_file_alone_and_tidies_another(tmp_path: Path) -> None
 def test_help_helps_and_a_wrong_word_exits_2() -> None:
     shown = call("--help")
     assert shown.returncode == 0
-    assert "person umerov" in shown.stdout
+    assert "community-bot ask help" in shown.stdout
     assert call("no-such-command").returncode == 2
     for command in ("chat", "ask", "check", "fmt", "new", "docs", "run"):
         assert call(command, "--help").returncode == 0

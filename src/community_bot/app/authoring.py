@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from community_bot.core.reporting import problem_line, problem_text
 from community_bot.domain.values import Kind
 from community_bot.knowledge.folder import Folder, read_folder
 from community_bot.knowledge.form import format_text, new_entry_text
-from community_bot.knowledge.problems import Problem
+from community_bot.knowledge.problems import BrokenFileError, Problem
 from community_bot.knowledge.schema import schema_files
 
 if TYPE_CHECKING:
@@ -55,9 +56,14 @@ def fmt(options: Namespace) -> int:
         try:
             before = path.read_bytes()
             after = format_text(before, _kind_of(path)).encode()
-        except (OSError, ValueError) as error:
+        except OSError as error:
             failed += 1
-            sys.stderr.write(f"{path}: {error}\n")
+            sys.stderr.write(f"{path}: {error.strerror}\n")
+            continue
+        except BrokenFileError as error:
+            failed += 1
+            for one in error.problems:
+                sys.stderr.write(problem_line(_TEXTS, replace(one, path=str(path))) + "\n")
             continue
         if after != before:
             differing += 1
@@ -74,16 +80,20 @@ def new(options: Namespace) -> int:
     root = knowledge_folder(options.knowledge)
     kind = Kind(options.kind)
     path = root / kind.folder / f"{options.id}.yaml"
-    if any((root / one.folder / path.name).exists() for one in Kind):
-        sys.stderr.write(_TEXTS("new-taken", id=options.id) + "\n")
-        return 1
     try:
         text = new_entry_text(kind, options.id)
+        if any((root / one.folder / path.name).exists() for one in Kind):
+            sys.stderr.write(_TEXTS("new-taken", id=options.id) + "\n")
+            return 1
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as stream:
             stream.write(text)
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"{error}\n")
+    except BrokenFileError as error:
+        for one in error.problems:
+            sys.stderr.write(problem_line(_TEXTS, one) + "\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"{path}: {error.strerror}\n")
         return 1
     sys.stdout.write(_TEXTS("new-done", path=str(path)) + "\n")
     return 0

@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="community-bot",
         description="Answers about people, resolutions and statements from reviewed files.",
-        epilog="Try: community-bot ask 'person umerov'",
+        epilog="Try: community-bot ask help",
     )
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     _asking_options(chat)
     chat.add_argument("--as", dest="role", choices=_ROLES, default="everyone", help="your role")
     ask = add("ask", "Answer one question and end", _brief(_later("answering", "ask")))
-    ask.add_argument("line", nargs="+", metavar="QUESTION", help="such as: person umerov")
+    ask.add_argument("line", nargs="+", metavar="QUESTION", help="such as: person NAME")
     ask.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
     _asking_options(ask)
     check = add("check", "Check the knowledge files", _later("authoring", "check"))

@@ -49,9 +49,9 @@ class Scalar:
         return handler(schema["steps"][-1])
 
 
-EntryId = Annotated[str, Pattern(r"^[a-z0-9][a-z0-9-]{0,63}$", "oleh-sentsov")]
+EntryId = Annotated[str, Pattern(r"^[a-z0-9][a-z0-9-]{0,63}$", "jane-doe")]
 Tag = Annotated[str, Pattern(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", "crh-Latn")]
-Date = Annotated[str, Pattern(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", "2017-10-25")]
+Date = Annotated[str, Pattern(r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", "2024-05-31")]
 Url = Annotated[str, Pattern(r'^https?://[^\s<>"\\]+$', "https://example.org/page")]
 Label = Annotated[str, Pattern(r"^(L?[1-9][0-9]{0,2})$", "L1")]
 Text = Annotated[str, Pattern(r"\S", "some words")]

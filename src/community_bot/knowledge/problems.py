@@ -11,6 +11,9 @@ from dataclasses import dataclass
 Arguments = tuple[tuple[str, str | int], ...]
 """What fills the placeholders of a message, in a fixed order so that problems compare."""
 
+MOST_PROBLEMS = 100
+"""How many problems of one file are looked for: nobody mends more at a time."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:

@@ -14,7 +14,7 @@ from community_bot.domain.entities import About, Entry
 from community_bot.domain.values import Kind
 from community_bot.knowledge.disk import Disk, NotRegularError, Stamp
 from community_bot.knowledge.places import Places
-from community_bot.knowledge.problems import BrokenFileError, Finding, Problem
+from community_bot.knowledge.problems import MOST_PROBLEMS, BrokenFileError, Finding, Problem
 from community_bot.knowledge.rules import check_entry
 from community_bot.knowledge.schema import read_entry, revision_of, schema_line
 from community_bot.knowledge.shapes import Root
@@ -82,8 +82,8 @@ def read_file(disk: Disk, path: str) -> File:
 def located(findings: Iterable[Finding], data: bytes, path: str) -> tuple[Problem, ...]:
     """Put findings at the lines and columns of the file that they are about."""
     places = Places(data)
-    problems = (Problem(path, *places.value(it.route), it.key, it.arguments) for it in findings)
-    return tuple(sorted(problems))
+    problems = [Problem(path, *places.value(it.route), it.key, it.arguments) for it in findings]
+    return tuple(sorted(problems)[:MOST_PROBLEMS])
 
 
 def _record(data: bytes, stamp: Stamp, path: str) -> Record:

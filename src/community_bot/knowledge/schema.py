@@ -28,7 +28,7 @@ from community_bot.domain.entities import (
 from community_bot.domain.values import Tag, Text
 from community_bot.knowledge.complaints import EXAMPLES, Complaint, shown
 from community_bot.knowledge.places import Places
-from community_bot.knowledge.problems import BrokenFileError, Problem
+from community_bot.knowledge.problems import MOST_PROBLEMS, BrokenFileError, Problem
 from community_bot.knowledge.shapes import CLASSES, Root
 from community_bot.knowledge.tree import Tree
 
@@ -68,7 +68,8 @@ def read_entry(tree: dict[str, Tree], root: Root, data: bytes, path: str) -> Ent
         return _about().validate_python(tree) if root == "about" else _entry().validate_python(tree)
     except ValidationError as error:
         places = Places(data)
-        complaints = [Complaint(root, it) for it in error.errors(include_url=False)]
+        errors = error.errors(include_url=False)[:MOST_PROBLEMS]
+        complaints = [Complaint(root, it) for it in errors]
     raise BrokenFileError(Problem(path, *it.place(places), *it.message()) for it in complaints)
 
 

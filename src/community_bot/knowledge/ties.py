@@ -29,7 +29,7 @@ STANDING = "standing"
 ALL_STANDINGS = f"{STANDING}/*"
 """Offered while ``about.yaml`` is broken: its own problems are enough to mend."""
 
-_WANTED: Mapping[tuple[type, str], str] = {
+WANTED: Mapping[tuple[type, str], str] = {
     (entities.Event, "case"): Kind.CASE,
     (entities.Event, "standing"): STANDING,
     (entities.Resolution, "body"): Kind.ORGANISATION,
@@ -95,7 +95,7 @@ def _reference_fields(part: type) -> tuple[tuple[str, str, bool], ...]:
     return tuple(
         (shape.name, wanted, shape.holds is Holds.LIST)
         for shape in shapes(part).values()
-        if (wanted := _WANTED.get((part, shape.name)) or (shape.name == "cite" and Kind.SOURCE))
+        if (wanted := WANTED.get((part, shape.name)) or (shape.name == "cite" and Kind.SOURCE))
     )
 
 

@@ -24,7 +24,7 @@ from yaml.events import (
 )
 
 from community_bot.knowledge.characters import flaws
-from community_bot.knowledge.problems import Arguments, BrokenFileError, Problem
+from community_bot.knowledge.problems import MOST_PROBLEMS, Arguments, BrokenFileError, Problem
 
 Tree = str | None | list["Tree"] | dict[str, "Tree"]
 Event = Any  # the stubs do not know which event has which attribute
@@ -32,7 +32,6 @@ Event = Any  # the stubs do not know which event has which attribute
 MOST_BYTES = 512 * 1024
 MOST_DEPTH = 20
 _MOST_EVENTS = 100_000
-_MOST_FLAWS = 20
 NOTHING = frozenset({"", "~", "null"})
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -76,7 +75,7 @@ def _check_text(data: bytes, path: str) -> None:
     for flaw in flaws(text):
         line, column = _place_in(text, flaw.offset)
         problems.setdefault((line, flaw.key), Problem(path, line, column, flaw.key, flaw.arguments))
-        if len(problems) == _MOST_FLAWS:
+        if len(problems) == MOST_PROBLEMS:
             break
     if problems:
         raise BrokenFileError(problems.values())
@@ -214,6 +213,8 @@ class _Builder:
     def _note(self, event: Event, key: str, arguments: Arguments = ()) -> None:
         mark = event.start_mark
         self.problems.append(Problem(self.path, mark.line + 1, mark.column + 1, key, arguments))
+        if len(self.problems) == MOST_PROBLEMS:
+            raise BrokenFileError(self.problems)
 
     def _once(self, event: Event, key: str) -> None:
         """Note what is refused on principle where it first occurs: the same again adds nothing."""
