@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from community_bot.core.i18n import available_languages
 from community_bot.domain.address import Role
 from community_bot.domain.values import Check, EventType, Kind, SourceKind, StatusValue
+from community_bot.knowledge.scripts import has_mixed_scripts
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "community_bot"
 LANGUAGES = available_languages()
@@ -241,6 +242,11 @@ def test_quotation_marks_and_apostrophes_are_those_of_print(tag: str) -> None:
     typed = re.compile(r"[\"'`\N{MODIFIER LETTER APOSTROPHE}]")
     found = [key for key, form in sentences(tag) if typed.search(form)]
     assert not [key for key in found if not key.startswith("example-")]
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_no_word_mixes_scripts(tag: str) -> None:
+    assert not [form for _, form in sentences(tag) if has_mixed_scripts(form)]
 
 
 @pytest.mark.parametrize("tag", TRANSLATIONS)

@@ -49,7 +49,9 @@ def test_a_question_is_answered_and_the_exit_code_is_0() -> None:
 
 
 def test_a_question_may_be_given_as_several_words() -> None:
-    assert call("ask", "person", "ilmi", "umerov").stdout == call("ask", "person ilmi umerov").stdout
+    assert (
+        call("ask", "person", "ilmi", "umerov").stdout == call("ask", "person ilmi umerov").stdout
+    )
 
 
 def test_json_says_command_entries_candidates_reply_and_error() -> None:

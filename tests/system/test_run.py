@@ -84,9 +84,7 @@ def test_a_change_on_disk_is_served_and_a_broken_one_is_reported(
     with running(root, tmp_path / "state") as process:
         read_until(process, "Following")
         text = (root / ZOLA).read_text(encoding="utf-8")
-        (root / ZOLA).write_text(
-            text.replace("[Émile]", "[Émile, Emil]"), encoding="utf-8"
-        )
+        (root / ZOLA).write_text(text.replace("[Émile]", "[Émile, Emil]"), encoding="utf-8")
         read_until(process, "files changed: 1")
         break_file(root)
         log = read_until(process, ZOLA.as_posix())
@@ -109,9 +107,7 @@ def test_a_broken_base_starts_from_the_last_good_one(root: Path, tmp_path: Path)
         assert stop(process) == 0
 
 
-def test_a_broken_base_with_nothing_kept_exits_78_with_the_list(
-    root: Path, tmp_path: Path
-) -> None:
+def test_a_broken_base_with_nothing_kept_exits_78_with_the_list(root: Path, tmp_path: Path) -> None:
     break_file(root)
     with running(root, tmp_path / "state") as process:
         _, log = process.communicate(timeout=30)

@@ -26,7 +26,9 @@ BROKEN = {
     "unknown key": PERSON + "colour: red\n",
     "mistyped key": PERSON + "alases: []\n",
     "missing key": PERSON.replace("kind: person\n", ""),
-    "missing status": PERSON.replace('status: {value: released, as_of: "2020", cite: [book]}\n', ""),
+    "missing status": PERSON.replace(
+        'status: {value: released, as_of: "2020", cite: [book]}\n', ""
+    ),
     "wrong status": PERSON.replace("released", "relased"),
     "another kind": PERSON.replace("kind: person", "kind: case"),
     "no such date": PERSON.replace("2020", "2020-02-30"),
@@ -70,8 +72,7 @@ BROKEN = {
     "conflict's value": PERSON.replace(
         "cite: [book]}", "cite: [book], conflicts: [{field: value, value: x, cite: [book]}]}"
     ),
-    "standing": PERSON
-    + "events: [{type: verdict, date: '2020', standing: odd, cite: [book]}]\n",
+    "standing": PERSON + "events: [{type: verdict, date: '2020', standing: odd, cite: [book]}]\n",
     "schema line": PERSON.removeprefix(FIRST),
     "too deep": FIRST + "id: " + "[" * 100 + "]" * 100,
     "reference of another kind": PERSON + "events: [{type: trial, date: '2020', case: jane,"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import unicodedata
 
 import pytest
@@ -18,13 +19,14 @@ from community_bot.knowledge.tree import read_tree
 
 pytestmark = pytest.mark.timeout(5)
 
-MERGE_BOMB = b"a: &a {x: 1}\n" + b"".join(
-    b"b%d: &b%d {<<: [*%s, *%s, *%s]}\n" % (n, n, *[b"a" if n == 0 else b"b%d" % (n - 1)] * 3)
-    for n in range(20)
+_NAMES = [f"a{number}" for number in range(25)]
+# Each line refers several times to the one above: what is followed grows by powers.
+MERGE_BOMB = "a0: &a0 {x: 1}\n" + "".join(
+    f"{name}: &{name} {{<<: [*{above}, *{above}, *{above}]}}\n"
+    for above, name in itertools.pairwise(_NAMES)
 )
-ALIAS_BOMB = b"a: &a [x, x]\n" + b"".join(
-    b"b%d: &b%d [*%s, *%s]\n" % (n, n, *[b"a" if n == 0 else b"b%d" % (n - 1)] * 2)
-    for n in range(25)
+ALIAS_BOMB = "a0: &a0 [x, x]\n" + "".join(
+    f"{name}: &{name} [*{above}, *{above}]\n" for above, name in itertools.pairwise(_NAMES)
 )
 
 HOSTILE: dict[str, tuple[bytes, str]] = {
@@ -34,8 +36,8 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a list at the top": (b"- a\n", "1:1 problem-not-keys"),
     "an anchor": (b"a: 1\nb: &x 2\n", "2:4 problem-reuse"),
     "an alias to nothing": (b"a: *x\n", "1:4 problem-reuse"),
-    "a merge bomb": (MERGE_BOMB, "1:4 problem-reuse"),
-    "an alias bomb": (ALIAS_BOMB, "1:4 problem-reuse"),
+    "a merge bomb": (MERGE_BOMB.encode(), "1:5 problem-reuse"),
+    "an alias bomb": (ALIAS_BOMB.encode(), "1:5 problem-reuse"),
     "an anchor that holds itself": (b"a: &a [*a]\n", "1:4 problem-reuse"),
     "a merge key": (b"b:\n  <<: {a: 1}\n", "2:3 problem-reuse"),
     "a Python tag": (b"a: !!python/object/apply:os.system [ls]\n", "1:4 problem-tag"),

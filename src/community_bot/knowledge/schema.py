@@ -134,7 +134,7 @@ def _about() -> TypeAdapter[About]:
 def _kind_problem(tree: dict[str, Tree], root: Root, places: Places, path: str) -> Problem:
     if "kind" not in tree:
         return Problem(path, *places.value(()), "problem-key-missing", (("name", "kind"),))
-    place = places.key(("kind",)) if tree["kind"] is None else places.value(("kind",))
-    return Problem(
-        path, *place, "problem-kind", (("value", shown(tree["kind"])), ("kind", str(root)))
-    )
+    if tree["kind"] is None:
+        return Problem(path, *places.key(("kind",)), "problem-nothing", (("name", "kind"),))
+    arguments = (("value", shown(tree["kind"])), ("kind", str(root)))
+    return Problem(path, *places.value(("kind",)), "problem-kind", arguments)

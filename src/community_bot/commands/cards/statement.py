@@ -94,7 +94,7 @@ def quote(
 
 def _annotation(sheet: Sheet, paragraph: StatementParagraph, index: int) -> Inlines:
     note = paragraph.notes[index]
-    words = (Strong(f"“{note.surface}”"), Text(f": {sheet.texts.pick(note.note)}"))
+    words = (Strong(sheet.texts("quoted", words=note.surface)), Text(f": {sheet.texts.pick(note.note)}"))
     return sheet.fact(words, note)
 
 
