@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from community_bot.knowledge.given_names import GIVEN_NAMES
 from community_bot.knowledge.names import KnownNames, NameIndex
+from community_bot.knowledge.naming.given_names import GIVEN_NAMES
 
 _LABELLED = Path(__file__).parents[3] / "shared" / "names"
 _SIZES = (2_000, 20_000, 100_000)

@@ -19,9 +19,9 @@ from random import Random
 from generate import generate
 
 from community_bot.domain.entities import About, Entry
-from community_bot.knowledge.documents import Document, documents_of
 from community_bot.knowledge.folder import read_folder
 from community_bot.knowledge.search import SearchIndex
+from community_bot.knowledge.searching.documents import Document, documents_of
 
 _QUERIES = 2000
 _UPDATES = 100

@@ -16,9 +16,9 @@ from community_bot.domain.entities import (
     Title,
 )
 from community_bot.domain.values import Kind
-from community_bot.knowledge.dates import dates_in
-from community_bot.knowledge.folding import fold
+from community_bot.knowledge.citing.dates import dates_in
 from community_bot.knowledge.references import Found, ReferenceIndex
+from community_bot.knowledge.searching.folding import fold
 
 DAY = "2020-02-02"
 

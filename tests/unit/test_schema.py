@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 
 from community_bot.domain.entities import About, Person, Source
 from community_bot.domain.values import Check, Date, EntryId, Flag, Kind, SourceKind, Url

@@ -30,11 +30,11 @@ from community_bot.domain.entities import (
     VersionParagraph,
 )
 from community_bot.domain.values import EventType, Kind, Part, SourceKind, StatusValue
-from community_bot.knowledge.documents import documents_of
-from community_bot.knowledge.folding import fold
-from community_bot.knowledge.query import parse
 from community_bot.knowledge.search import Hit, SearchIndex
-from community_bot.knowledge.snippets import MAX_LENGTH, snippet_of
+from community_bot.knowledge.searching.documents import documents_of
+from community_bot.knowledge.searching.folding import fold
+from community_bot.knowledge.searching.query import parse
+from community_bot.knowledge.searching.snippets import MAX_LENGTH, snippet_of
 
 DAY = "2020-02-02"
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community_bot.knowledge.alignment import FAR, closest
-from community_bot.knowledge.equivalents import initials_of, lines_of, same_father
-from community_bot.knowledge.given_names import GIVEN_NAMES
-from community_bot.knowledge.onomastics import Kind, base_forms, cast, take_apart
-from community_bot.knowledge.slips import is_slip
-from community_bot.knowledge.sounds import initial, read
-from community_bot.knowledge.spelling import (
+from community_bot.knowledge.naming.alignment import FAR, closest
+from community_bot.knowledge.naming.equivalents import initials_of, lines_of, same_father
+from community_bot.knowledge.naming.given_names import GIVEN_NAMES
+from community_bot.knowledge.naming.onomastics import Kind, base_forms, cast, take_apart
+from community_bot.knowledge.naming.slips import is_slip
+from community_bot.knowledge.naming.sounds import initial, read
+from community_bot.knowledge.naming.spelling import (
     MAX_QUERY,
     MAX_WORDS,
     clean,

@@ -78,6 +78,7 @@ async def _serve(snapshot: Snapshot, kept: Path) -> None:
 
     _log.info(_TEXTS.plural("run-serving", len(bot.snapshot.current.entries)))
     _log.warning(_TEXTS("run-no-platform"))
+
     def ready() -> None:
         _log.info(_TEXTS("run-following", folder=str(snapshot.root)))
 

@@ -36,4 +36,3 @@ async def follow(snapshot: Snapshot, told: Told, *, ready: Callable[[], None]) -
         if not is_standing:
             is_standing = True
             ready()
-

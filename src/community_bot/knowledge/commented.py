@@ -151,7 +151,9 @@ class _Reader:
         start = self._event.start_mark.index if self._event else len(self._text)
         gap = self._text[self._end : start]
         is_rest = self._end > 0 and self._text[self._end - 1] != "\n"
-        self._end = self._event.end_mark.index if self._event else start
+        # A collection in lines starts with what it holds; some parsers count its first dash in.
+        is_empty = getattr(self._event, "flow_style", None) is False
+        self._end = start if self._event is None or is_empty else self._event.end_mark.index
         first, *lines = gap.split("\n")
         if is_rest:
             between, hash_sign, words = first.partition("#")

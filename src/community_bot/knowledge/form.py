@@ -6,8 +6,8 @@ again and compared. Opens no file but its own templates.
 
 from __future__ import annotations
 
-import codecs
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
@@ -31,7 +31,7 @@ _TYPED = re.compile(
     re.IGNORECASE,
 )
 # A plain scalar starts with none of these, and holds none of those that end it.
-_NO_START = re.compile(r"[-?:](\s|$)|[,\[\]{}#&*!|>'\"%@`]")
+_NO_START = re.compile(r"-(\s|$)|[?:,\[\]{}#&*!|>'\"%@`]")
 _ENDS = re.compile(r":(\s|$)|\s#")
 _ENDS_IN_BRACKETS = re.compile(r"[,\[\]{}]|:(\s|$)|\s#")
 
@@ -41,12 +41,12 @@ def format_text(data: bytes, kind: Kind | None) -> str:
 
     The schema line comes first, keys are in the order of the schema, indentation is two spaces,
     lines end in LF and are at most 100 wide where words allow, dates and all that looks like a
-    number are quoted. Collections in one line stay so while they fit. Raise BrokenFileError for
-    what cannot be read, or not be rewritten without loss.
+    number are quoted, letters are composed (NFC). Collections in one line stay so while they fit.
+    Raise BrokenFileError for what cannot be read, or not be rewritten without loss.
     """
-    data = data.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    tree = read_tree(data, "")
-    text = data.decode()
+    text = unicodedata.normalize("NFC", data.decode("utf-8-sig", errors="surrogateescape"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    tree = read_tree(text.encode(errors="surrogateescape"), "")
     top, below = read_nodes(text)
     comments = Counter(comments_of(top, below))
     root: Root = kind or "about"
@@ -56,8 +56,9 @@ def format_text(data: bytes, kind: Kind | None) -> str:
     outcome = (
         "\n".join([schema_line(root), *_block(top, _WIDTH), *_spaced(below)]).rstrip("\n") + "\n"
     )
+    is_same = read_tree(outcome.encode(), "") == tree
     kept = Counter(comments_of(*read_nodes(outcome)))
-    if read_tree(outcome.encode(), "") != tree or _unlined(kept) != _unlined(comments):
+    if not is_same or _unlined(kept) != _unlined(comments):
         raise BrokenFileError([Problem("", 1, 1, "problem-not-rewritten")])
     return outcome
 
@@ -108,7 +109,7 @@ def _block(node: Node, width: int) -> list[str]:
         if node.kind == "list":
             lines += _entry("-", item, width)
         else:
-            lines += _entry(f"{_scalar(item.key, '', in_brackets=False)}:", item, width)
+            lines += _entry(f"{_key(item.key, in_brackets=False)}:", item, width)
     return lines + _spaced(node.tail)
 
 
@@ -147,8 +148,13 @@ def _in_one_line(node: Node, *, in_brackets: bool) -> str | None:
         return None
     if node.kind == "list":
         return f"[{', '.join(it or 'null' for it in written)}]"
-    keys = [_scalar(item.key, "", in_brackets=True) for item in node.items]
+    keys = [_key(item.key, in_brackets=True) for item in node.items]
     return f"{{{', '.join(f'{key}: {it}' for key, it in zip(keys, written, strict=True))}}}"
+
+
+def _key(text: str, *, in_brackets: bool) -> str:
+    # A key is always text, even where a value would be nothing.
+    return _scalar(text, '"' if text in NOTHING else "", in_brackets=in_brackets)
 
 
 def _scalar(text: str, style: str, *, in_brackets: bool) -> str:

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from community_bot.knowledge import completion
-from community_bot.knowledge.alignment import Person
-from community_bot.knowledge.casting import KnownNames, cast_namesake, cast_person
-from community_bot.knowledge.lexicon import Lexicon
-from community_bot.knowledge.onomastics import Kind, Part, Roles, take_apart
-from community_bot.knowledge.spelling import clean, other_layouts
-from community_bot.knowledge.titles import resolve_title, title_words
-from community_bot.knowledge.verdict import (
+from community_bot.knowledge.naming import completion
+from community_bot.knowledge.naming.alignment import Person
+from community_bot.knowledge.naming.casting import KnownNames, cast_namesake, cast_person
+from community_bot.knowledge.naming.lexicon import Lexicon
+from community_bot.knowledge.naming.onomastics import Kind, Part, Roles, take_apart
+from community_bot.knowledge.naming.spelling import clean, other_layouts
+from community_bot.knowledge.naming.titles import resolve_title, title_words
+from community_bot.knowledge.naming.verdict import (
     NOBODY,
     Resolved,
     Verdict,

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from community_bot.domain.entities import Organisation, Resolution
-from community_bot.knowledge.citation_words import (
+from community_bot.knowledge.citing.citation_words import (
     Body,
     KnownResolution,
     TypedReference,
     is_akin,
     is_among,
 )
-from community_bot.knowledge.folding import fold
-from community_bot.knowledge.symbols import Symbol, tokens_of
+from community_bot.knowledge.citing.symbols import Symbol, tokens_of
+from community_bot.knowledge.searching.folding import fold
 
 How = Literal["id", "symbol", "date", "wrong-date", "title"]
 _Row = tuple[int, ...]

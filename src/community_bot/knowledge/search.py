@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from community_bot.domain.entities import Entry
-from community_bot.knowledge.documents import Document, documents_of
-from community_bot.knowledge.postings import MANY, Postings, Slot
-from community_bot.knowledge.query import Term, all_of, any_of, parse
-from community_bot.knowledge.snippets import Snippet, snippet_of
+from community_bot.knowledge.searching.documents import Document, documents_of
+from community_bot.knowledge.searching.postings import MANY, Postings, Slot
+from community_bot.knowledge.searching.query import Term, all_of, any_of, parse
+from community_bot.knowledge.searching.snippets import Snippet, snippet_of
 
 _Query = Callable[[tuple[Term, ...]], str]
 

@@ -94,8 +94,8 @@ def quote(
 
 def _annotation(sheet: Sheet, paragraph: StatementParagraph, index: int) -> Inlines:
     note = paragraph.notes[index]
-    words = (Strong(sheet.texts("quoted", words=note.surface)), Text(f": {sheet.texts.pick(note.note)}"))
-    return sheet.fact(words, note)
+    quoted = Strong(sheet.texts("quoted", words=note.surface))
+    return sheet.fact((quoted, Text(f": {sheet.texts.pick(note.note)}")), note)
 
 
 def _citation(

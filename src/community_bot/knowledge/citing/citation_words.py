@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from community_bot.domain.entities import Organisation, Resolution
-from community_bot.knowledge.dates import dates_in
-from community_bot.knowledge.folding import STOP_WORDS, fold
-from community_bot.knowledge.symbols import Symbol, Token, tokens_of
+from community_bot.knowledge.citing.dates import dates_in
+from community_bot.knowledge.citing.symbols import Symbol, Token, tokens_of
+from community_bot.knowledge.searching.folding import STOP_WORDS, fold
 
 _MAX_TYPED = 400
 _MIN_STEM = 4

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from community_bot.knowledge.folding import STOP_WORDS, words_of
+from community_bot.knowledge.searching.folding import STOP_WORDS, words_of
 
 _QUOTES = '"“”„‟«»＂'  # noqa: RUF001 - the last is what full-width keyboards type
 _TYPED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}](\\*?)|([^\\s{_QUOTES}]+)")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from community_bot.knowledge.alignment import Person
-from community_bot.knowledge.lexicon import INFLECTED, Lexicon
-from community_bot.knowledge.spelling import clean, fold, words
+from community_bot.knowledge.naming.alignment import Person
+from community_bot.knowledge.naming.lexicon import INFLECTED, Lexicon
+from community_bot.knowledge.naming.spelling import clean, fold, words
 
 _POOL = 120
 """Names looked at before the best are chosen: one letter fits thousands."""

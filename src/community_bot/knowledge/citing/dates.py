@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from community_bot.knowledge.folding import fold
+from community_bot.knowledge.searching.folding import fold
 
 # Twelve months a language, parted by commas, each in the forms that stand in dates. To add a
 # language is to add a line.

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import OSA
 
-from community_bot.knowledge.alignment import FAR, closest
-from community_bot.knowledge.equivalents import lines_of
-from community_bot.knowledge.onomastics import base_forms
-from community_bot.knowledge.slips import is_slip
-from community_bot.knowledge.sounds import Reading, read
-from community_bot.knowledge.spelling import fold, in_latin
+from community_bot.knowledge.naming.alignment import FAR, closest
+from community_bot.knowledge.naming.equivalents import lines_of
+from community_bot.knowledge.naming.onomastics import base_forms
+from community_bot.knowledge.naming.slips import is_slip
+from community_bot.knowledge.naming.sounds import Reading, read
+from community_bot.knowledge.naming.spelling import fold, in_latin
 
 INFLECTED = 0.2
 """What it costs to take a word for another case of a name."""

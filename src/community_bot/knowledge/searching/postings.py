@@ -19,8 +19,8 @@ from itertools import islice
 from typing import Any, Protocol
 
 from community_bot.domain.entities import Entry
-from community_bot.knowledge.documents import Band, documents_of
-from community_bot.knowledge.folding import fold
+from community_bot.knowledge.searching.documents import Band, documents_of
+from community_bot.knowledge.searching.folding import fold
 
 _Row = tuple[Band, str, str]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 
-from community_bot.knowledge.spelling import Written, clean, words
+from community_bot.knowledge.naming.spelling import Written, clean, words
 
 
 class Kind(Enum):

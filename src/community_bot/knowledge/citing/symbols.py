@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from community_bot.knowledge.dates import dates_in
-from community_bot.knowledge.folding import fold
+from community_bot.knowledge.citing.dates import dates_in
+from community_bot.knowledge.searching.folding import fold
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}")  # I.C.J., U.N.

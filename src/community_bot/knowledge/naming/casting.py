@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from community_bot.knowledge.alignment import closest
-from community_bot.knowledge.lexicon import INFLECTED
-from community_bot.knowledge.onomastics import Roles, cast, take_apart
-from community_bot.knowledge.sounds import read
+from community_bot.knowledge.naming.alignment import closest
+from community_bot.knowledge.naming.lexicon import INFLECTED
+from community_bot.knowledge.naming.onomastics import Roles, cast, take_apart
+from community_bot.knowledge.naming.sounds import read
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from community_bot.knowledge.alignment import FAR, Asked, Fit, Person, fit
-from community_bot.knowledge.equivalents import (
+from community_bot.knowledge.naming.alignment import FAR, Asked, Fit, Person, fit
+from community_bot.knowledge.naming.equivalents import (
     EQUIVALENT,
     initials_of,
     keys_of,
     lines_of,
     same_father,
 )
-from community_bot.knowledge.lexicon import INFLECTED, Lexicon
-from community_bot.knowledge.onomastics import TITLES, Kind, Part, base_forms
-from community_bot.knowledge.sounds import initial, read
-from community_bot.knowledge.spelling import clean, fold
+from community_bot.knowledge.naming.lexicon import INFLECTED, Lexicon
+from community_bot.knowledge.naming.onomastics import TITLES, Kind, Part, base_forms
+from community_bot.knowledge.naming.sounds import initial, read
+from community_bot.knowledge.naming.spelling import clean, fold
 
 
 class Verdict(StrEnum):

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import lru_cache
 
-from community_bot.knowledge.alignment import closest, distance
-from community_bot.knowledge.given_names import GIVEN_NAMES
-from community_bot.knowledge.onomastics import father_stem
-from community_bot.knowledge.sounds import Reading, initial, read
+from community_bot.knowledge.naming.alignment import closest, distance
+from community_bot.knowledge.naming.given_names import GIVEN_NAMES
+from community_bot.knowledge.naming.onomastics import father_stem
+from community_bot.knowledge.naming.sounds import Reading, initial, read
 
 _SAME = 0.4
 """Below this two readings are one spelling of a given name."""

@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from community_bot.knowledge.spelling import in_ascii
+from community_bot.knowledge.naming.spelling import in_ascii
 
 # Small letters for plain sounds; S sh, Z zh, C ch, T ts, J dzh, x kh.
 _SOUNDS = "aeioubvfghxkdtzsZSCTJlmnpr"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from community_bot.knowledge.folding import Word, words_of
-from community_bot.knowledge.query import Term
+from community_bot.knowledge.searching.folding import Word, words_of
+from community_bot.knowledge.searching.query import Term
 
 Snippet = tuple[tuple[str, bool], ...]
 """Pieces of a text, each with whether it matches; a piece ``…`` stands where the text was cut."""

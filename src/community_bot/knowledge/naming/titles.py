@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from community_bot.knowledge.alignment import Person
-from community_bot.knowledge.lexicon import INFLECTED, Lexicon
-from community_bot.knowledge.spelling import clean, fold, words
-from community_bot.knowledge.verdict import NOBODY, Resolved, Verdict
+from community_bot.knowledge.naming.alignment import Person
+from community_bot.knowledge.naming.lexicon import INFLECTED, Lexicon
+from community_bot.knowledge.naming.spelling import clean, fold, words
+from community_bot.knowledge.naming.verdict import NOBODY, Resolved, Verdict
 
 # Words without meaning of their own, in the languages that titles come in.
 _EMPTY_WORDS = """

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
-from community_bot.knowledge.onomastics import Kind, is_middle_name
-from community_bot.knowledge.sounds import BREATH, GLIDE, VOWELS, Reading, alike
+from community_bot.knowledge.naming.onomastics import Kind, is_middle_name
+from community_bot.knowledge.naming.sounds import BREATH, GLIDE, VOWELS, Reading, alike
 
 FAR = 9.0
 """The cost of words that have nothing to do with each other."""
