@@ -180,7 +180,7 @@ class IdType(TextType):
 
 def _refuse_emptiness(context: Context, *kinds: Kind) -> None:
     """Raise UserError when the base has no entry of these kinds: no name can be known then."""
-    if not any(entry.KIND in kinds for entry in context.knowledge.entries.values()):
+    if not any(context.knowledge.has(kind) for kind in kinds):
         raise UserError("nothing-yet")
 
 

@@ -105,6 +105,10 @@ class KnowledgeBase:
         """Return the entries of one kind: people and organisations by name, texts by date."""
         return cast("tuple[_E, ...]", self._by_kind.get(kind.KIND, ()))
 
+    def has(self, kind: Kind) -> bool:
+        """Tell whether there is any entry of a kind."""
+        return kind in self._by_kind
+
     def get(self, kind: type[_E], entry_id: str) -> _E:
         """Return an entry that is known to be there: the loader has checked every reference."""
         entry = self.entries[entry_id]

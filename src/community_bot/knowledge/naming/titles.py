@@ -54,17 +54,18 @@ def resolve_title(
     near = [entry for place in places if (entry := entries[place]) is not None]
     if not near:
         return NOBODY
-    whole = [e for e in near if any(_folded(name) == _folded(query) for name in e.spellings)]
+    shares = [(_share(asked, entry), entry) for entry in near]
+    full = [entry for share, entry in shares if share == 1.0]
+    folded = _folded(query)
+    whole = [e for e in full if any(_folded(name) == folded for name in e.spellings)]
     namesakes = tuple(e.id for e in whole if e.is_namesake)
     ranked = sorted(
-        (-_share(asked, entry), entry not in whole, entry.id, entry)
-        for entry in near
-        if not entry.is_namesake
+        (-share, entry not in whole, entry.id) for share, entry in shares if not entry.is_namesake
     )
-    candidates = tuple((id_, round(-share, 4)) for share, _, id_, _ in ranked)
+    candidates = tuple((id_, round(-share, 4)) for share, _, id_ in ranked)
     if namesakes:
         return Resolved(Verdict.NONE, candidates[:_SUGGESTIONS], namesakes)
-    answering = whole or [e for share, _, _, e in ranked if share == -1.0]
+    answering = whole or [entry for entry in full if not entry.is_namesake]
     if len(answering) == 1 and (whole or _is_enough(texts, asked, answering[0], lexicon)):
         return Resolved(Verdict.MATCH, candidates[:_MOST])
     if answering:
