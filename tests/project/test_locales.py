@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from community_bot.core.i18n import available_languages
 from community_bot.domain.address import Role
 from community_bot.domain.values import Check, EventType, Kind, SourceKind, StatusValue
-from community_bot.knowledge.scripts import has_mixed_scripts
+from community_bot.knowledge.reading.scripts import has_mixed_scripts
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "community_bot"
 LANGUAGES = available_languages()

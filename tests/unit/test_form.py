@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community_bot.domain.values import Kind
-from community_bot.knowledge.characters import flaws
 from community_bot.knowledge.form import format_text, new_entry_text
 from community_bot.knowledge.problems import BrokenFileError
+from community_bot.knowledge.reading.characters import flaws
+from community_bot.knowledge.reading.shapes import CLASSES, shapes
+from community_bot.knowledge.reading.tree import read_tree
 from community_bot.knowledge.schema import read_entry, schema_line
-from community_bot.knowledge.shapes import CLASSES, shapes
-from community_bot.knowledge.tree import read_tree
 
 LINE = schema_line(Kind.PERSON)
 

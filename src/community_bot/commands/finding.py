@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from community_bot.commands.cards.card import card
 from community_bot.commands.cards.facts import name_of
 from community_bot.commands.cards.hit import hit_line
+from community_bot.commands.cards.named import namesake_lines
+from community_bot.commands.cards.namesakes import somebody_else
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context, command
 from community_bot.core.entry_params import EntryRevision
@@ -18,8 +22,15 @@ from community_bot.domain.document import (
 )
 from community_bot.domain.entities import Entry, Source
 from community_bot.domain.errors import UserError
+from community_bot.domain.values import Kind
+from community_bot.knowledge.names import Verdict
+
+if TYPE_CHECKING:
+    from community_bot.knowledge.search import Hit
 
 _HITS = 8
+_OPTIONS = {Kind.RESOLUTION: "ref", Kind.STATEMENT: "id", Kind.SOURCE: "id"}
+"""What the command for one entry calls its parameter, by kind; else ``name``."""
 
 
 @command("find", aliases=("search",))
@@ -28,8 +39,12 @@ async def find(context: Context, words: Query) -> Reply:
     base = context.knowledge
     sheet = Sheet(context)
     sheet.title(context.texts("title-find", words=words))
-    hits = base.search.search(words, limit=_HITS)
-    if not hits:
+    others = somebody_else(context, words)
+    if others:
+        sheet.message("name-namesake", query=words)
+        sheet.items(namesake_lines(sheet, others))
+    hits = _hits(context, words, is_somebody_else=bool(others))
+    if not hits and not others:
         sheet.message("find-none" if base.entries else "nothing-yet")
     found = {hit.entry: base.entries[hit.entry] for hit in hits}
     sheet.show(*found.values())
@@ -38,8 +53,25 @@ async def find(context: Context, words: Query) -> Reply:
     return sheet.reply(actions=actions)
 
 
+def _hits(context: Context, words: str, *, is_somebody_else: bool) -> tuple[Hit, ...]:
+    """Return what is found; whoever the words surely name comes first, in any spelling."""
+    from community_bot.knowledge.search import Hit  # noqa: PLC0415 - no other answer needs it
+
+    base = context.knowledge
+    hits = base.search.search(words, limit=_HITS)
+    if is_somebody_else:
+        # A card at the top would read as the answer, and it is about another person.
+        return tuple(hit for hit in hits if hit.part)
+    sure = [base.names(kind).resolve(words) for kind in (Kind.PERSON, Kind.ORGANISATION, Kind.CASE)]
+    named = [one.candidates[0][0] for one in sure if one.status is Verdict.MATCH]
+    first = tuple(Hit(id_, "", (), 0.0, "") for id_ in named)
+    rest = (hit for hit in hits if hit.part or hit.entry not in named)
+    return (*first, *rest)[:_HITS]
+
+
 def _open(sheet: Sheet, entry: Entry) -> Action:
-    line = write_line(entry.KIND.value, entry.id)
+    option = _OPTIONS.get(entry.KIND, "name")
+    line = write_line(entry.KIND.value, **{option: entry.id})
     return sheet.action("action-about", line, name=name_of(sheet.texts, entry))
 
 

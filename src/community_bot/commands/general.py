@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from community_bot.commands.cards.sheet import Sheet
-from community_bot.core.command import Command, Context, command
+from community_bot.core.command import Command, Context, Param, command
 from community_bot.core.invocation import write_line
 from community_bot.core.params import CommandName
 from community_bot.core.reporting import problem_line
@@ -52,10 +52,14 @@ def _explain(sheet: Sheet, one: Command) -> None:
     sheet.fields(fields)
     if one.params:
         sheet.section("section-parameters")
-        sheet.items(
-            (Code(param.option), Text(f" – {texts(f'param-{one.slug}-{param.option}')}"))
-            for param in one.params
-        )
+        sheet.items(_parameter(sheet, one, param) for param in one.params)
+
+
+def _parameter(sheet: Sheet, one: Command, param: Param) -> Inlines:
+    texts = sheet.texts
+    said = (Code(param.option), Text(f" – {texts(f'param-{one.slug}-{param.option}')}"))
+    known = ", ".join(param.type.closed_list())
+    return (*said, Text(f". {texts('param-values', known=known)}")) if known else said
 
 
 @command("about")

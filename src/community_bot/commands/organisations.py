@@ -9,7 +9,7 @@ from community_bot.domain.document import Reply
 from community_bot.domain.entities import Case, Organisation
 
 
-@command("organisation")
+@command("organisation", aliases=("organization", "org"))
 async def organisation(context: Context, name: Organisation) -> Reply:
     """Answer what an organisation is and what happened to it."""
     sheet = Sheet(context)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from community_bot.commands.cards.card import card
-from community_bot.commands.cards.facts import is_stale, name_of, status_words
+from community_bot.commands.cards.facts import name_of, status_mark
 from community_bot.commands.cards.paging import page_of
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context, command
+from community_bot.core.entry_params import NamedIn
 from community_bot.core.invocation import write_line
 from community_bot.core.params import Page
 from community_bot.domain.document import Inlines, Reply, Strong, Text
@@ -27,17 +28,17 @@ async def person(context: Context, name: Person) -> Reply:
 async def people(
     context: Context,
     status: StatusValue | None = None,
-    named_in: Statement | None = None,
+    named_in: NamedIn | None = None,
     page: Page | None = None,
 ) -> Reply:
     """List people with their status and its date."""
     texts = context.texts
     sheet = Sheet(context)
+    named = _named_in(named_in) if named_in else None
     found = [
         one
         for one in context.knowledge.of_kind(Person)
-        if (status is None or one.status.value is status)
-        and (named_in is None or _is_named(one, named_in))
+        if (status is None or one.status.value is status) and (named is None or one.id in named)
     ]
     sheet.title(texts("title-people"))
     options = {
@@ -55,17 +56,12 @@ async def people(
     return sheet.reply(actions=actions)
 
 
-def _is_named(person: Person, statement: Statement) -> bool:
-    return any(
-        mention.ref == person.id
-        for paragraph in statement.paragraphs
-        for mention in paragraph.mentions
+def _named_in(statement: Statement) -> frozenset[str]:
+    return frozenset(
+        mention.ref for paragraph in statement.paragraphs for mention in paragraph.mentions
     )
 
 
 def _line(sheet: Sheet, person: Person) -> Inlines:
-    texts, context = sheet.texts, sheet.context
-    words = f" – {status_words(texts, person.status)}"
-    if is_stale(person.status, context.now, context.stale_months):
-        words = f"{words}; {texts('may-be-outdated')}"
-    return sheet.fact((Strong(name_of(texts, person)), Text(words)), person.status)
+    name = Strong(name_of(sheet.texts, person))
+    return (name, Text(" – "), *status_mark(sheet, person.status))

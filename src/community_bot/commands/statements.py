@@ -5,7 +5,13 @@ from __future__ import annotations
 from community_bot.commands.cards.card import card
 from community_bot.commands.cards.facts import name_of
 from community_bot.commands.cards.sheet import Sheet
-from community_bot.commands.cards.statement import quote, reading_actions, select, version_in
+from community_bot.commands.cards.statement import (
+    quote,
+    reading_actions,
+    select,
+    since_section,
+    version_in,
+)
 from community_bot.core.command import Context, command
 from community_bot.core.invocation import write_line
 from community_bot.core.params import Language, Paragraphs
@@ -29,7 +35,11 @@ async def statement(
     version = version_in(sheet, chosen, language.tag) if language else None
     labels = select(chosen, paragraphs)
     if version:
-        held = {one.label for one in version.paragraphs}
+        held = tuple(one.label for one in version.paragraphs)
+        lacking = [label for label in labels if label not in held]
+        if lacking and paragraphs is not None and not paragraphs.is_all:
+            numbers = ", ".join(lacking)
+            raise UserError("version-lacks", numbers=numbers, known=", ".join(held))
         labels = tuple(label for label in labels if label in held)
     sheet.show(chosen)
     sheet.title(name_of(context.texts, chosen))
@@ -49,7 +59,7 @@ async def statements(context: Context) -> Reply:
     sheet.items(_line(sheet, one) for one in found)
     actions = [
         sheet.action(
-            "action-about", write_line("statement", one.id), name=name_of(sheet.texts, one)
+            "action-about", write_line("statement", id=one.id), name=name_of(sheet.texts, one)
         )
         for one in found
     ]
@@ -77,6 +87,7 @@ async def summary(
         (Text(f"{context.texts.pick(one.text)} (¶{', '.join(one.paragraphs)})"),)
         for one in chosen.summary
     )
+    since_section(sheet, chosen)
     sheet.message("summary-ours")
     return sheet.reply(actions=reading_actions(sheet, chosen)[:1])
 

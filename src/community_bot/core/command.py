@@ -8,7 +8,7 @@ itself: the table is built by whoever wires the program.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_type_hints
@@ -90,7 +90,7 @@ class Command:
         for word in call.words:
             param = self._taker(word, open_params, context)
             if param is None:
-                raise UserError("word-unexpected", word=word.text, usage=self.usage)
+                raise self._unexpected(word, open_params)
             given.setdefault(param.name, []).append(word)
         for param in self.params:
             if param.required and param.name not in given:
@@ -119,6 +119,13 @@ class Command:
         if len(texts) == 1 and self.params[0].option in texts:
             return write_line(*self.name.split(), *texts.values())
         return write_line(*self.name.split(), **texts)
+
+    def _unexpected(self, word: Word, params: Sequence[Param]) -> UserError:
+        for param in params:
+            known = ", ".join(param.type.closed_list())
+            if known:
+                return UserError("word-not-listed", word=word.text, known=known, usage=self.usage)
+        return UserError("word-unexpected", word=word.text, usage=self.usage)
 
     def _options(self, call: Call) -> dict[str, list[Word]]:
         by_option = {param.option: param for param in self.params}

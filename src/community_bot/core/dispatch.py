@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from community_bot.core.command import Command, CommandTable, Context
 from community_bot.core.completion import Suggestion, complete_line
 from community_bot.core.i18n import Texts
-from community_bot.core.invocation import Call, Invocation, read_line, write_line
+from community_bot.core.invocation import MAX_LINE, Call, Invocation, read_line, write_line
 from community_bot.core.limits import Allowance, Limiter, Rate
 from community_bot.core.ports import Clock
 from community_bot.core.snapshot import Snapshot
-from community_bot.domain.document import Code, Inline, Paragraph, Reply, Text
+from community_bot.domain.document import Code, ErrorReport, Inline, Paragraph, Reply, Text
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import Kind
 
@@ -56,27 +57,43 @@ class Dispatcher:
         self._limiter = Limiter(self._limits.per_actor, clock)
 
     async def dispatch(self, invocation: Invocation) -> Reply | None:
-        """Answer; ``None`` means silence, for somebody who was told already to slow down."""
-        context = self.context(invocation)
+        """Answer, within what this person may ask.
+
+        ``None`` means silence, for somebody who was told already to slow down.
+        """
         allowance = self._limiter.ask(invocation.actor)
         if allowance is Allowance.SILENCE:
             return None
         if allowance is Allowance.NOTICE:
-            return self._finished(
-                self._explain(UserError("slow-down"), context), invocation, context
-            )
+            context = self.context(invocation)
+            reply = self._explain(UserError("slow-down"), context)
+            return self._finished(reply, invocation, context)
+        return await self.answer(invocation)
+
+    async def answer(self, invocation: Invocation) -> Reply:
+        """Answer without counting: for what the bot itself runs again, such as what it posted.
+
+        A reply with an ``error`` is no answer: whoever stores replies must look.
+        """
+        context = self.context(invocation)
         try:
-            async with asyncio.timeout(self._limits.timeout):
-                reply = await self._answer(invocation, context)
-        except UserError as error:
-            reply = self._explain(error, context)
-        except TimeoutError:
-            reply = self._explain(UserError("timeout"), context)
-        except Exception:  # noqa: BLE001 - the one boundary: it is logged with its reference
+            reply = await self._answer_or_explain(invocation, context)
+        except Exception as error:  # noqa: BLE001 - the one boundary: it is logged with its reference
             reference = secrets.token_hex(4)
-            _log.exception("a command failed; reference %s", reference)
-            reply = self._explain(UserError("internal-error", reference=reference), context)
+            _log.error("a command failed; reference %s\n%s", reference, _where(error))
+            reply = _internal_error(context, reference)
         return self._finished(reply, invocation, context)
+
+    async def _answer_or_explain(self, invocation: Invocation, context: Context) -> Reply:
+        try:
+            async with asyncio.timeout(self._limits.timeout) as scope:
+                return await self._answer(invocation, context)
+        except UserError as error:
+            return self._explain(error, context)
+        except TimeoutError:
+            if not scope.expired():
+                raise
+            return self._explain(UserError("timeout"), context)
 
     def context(self, invocation: Invocation) -> Context:
         """Return what a handler of this invocation sees."""
@@ -128,12 +145,12 @@ class Dispatcher:
         error = UserError("command-unknown", name=call.words[0].text)
         rest = line.strip().partition(" ")[2].strip()
         near = self.table.like(call.words[0].text, context.actor.role)
-        error.lines = tuple(f"{name} {rest}".strip() for name in near)
+        error.lines = tuple(f"{name} {rest}".strip()[:MAX_LINE] for name in near)
         if not error.lines:
             # Many people just type a name: offer it, but never answer for it.
             people = context.knowledge.names(Kind.PERSON).resolve(line).candidates[:3]
             error.lines = tuple(write_line("person", id_) for id_, _ in people)
-            error.lines += (f"find {line.strip()}",)
+            error.lines += (f"find {line.strip()}"[:MAX_LINE],)
         return error
 
     def _finished(self, reply: Reply, invocation: Invocation, context: Context) -> Reply:
@@ -158,3 +175,17 @@ class Dispatcher:
             for reference in reply.entries:
                 codes += [Text(" "), Code(reference)]
             yield Paragraph((Text(texts("footer-revision")), *codes))
+
+
+def _internal_error(context: Context, reference: str) -> Reply:
+    message = context.texts("internal-error", reference=reference)
+    return Reply((Paragraph((Text(message),)),), error=ErrorReport("internal-error", message))
+
+
+def _where(error: BaseException | None) -> str:
+    """Return types and places of an error and its causes, never its words: they quote people."""
+    said: list[str] = []
+    while error is not None:
+        said += [*traceback.format_tb(error.__traceback__), f"{type(error).__qualname__}\n"]
+        error = error.__cause__ or error.__context__
+    return "".join(said)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import UnionType
-from typing import TYPE_CHECKING, Union, get_args, get_origin
+from typing import TYPE_CHECKING, ClassVar, NewType, Union, get_args, get_origin
 
 from community_bot.core.params import (
     MAX_CHOICES,
@@ -49,6 +49,10 @@ if TYPE_CHECKING:
     from community_bot.core.invocation import Word
 
 
+NamedIn = NewType("NamedIn", Statement)
+"""A statement that chooses the people whom it names."""
+
+
 @dataclass(frozen=True, slots=True)
 class EntryRevision:
     """An ``id@revision`` as it stands under every answer."""
@@ -66,7 +70,7 @@ class RevisionType(TextType):
         """Return the two parts."""
         del context
         text = joined(words)
-        match = self._SHAPE.fullmatch(text.strip().casefold())
+        match = self._SHAPE.fullmatch(text.strip(" `").casefold())
         if match is None:
             raise UserError("revision-unreadable", value=text)
         return EntryRevision(match[1], match[2])
@@ -149,6 +153,10 @@ class IdType(TextType):
 
     type: type[Statement | Source]
 
+    def claims(self, word: Word, context: Context) -> bool:
+        """Claim the ids that there are."""
+        return isinstance(context.knowledge.entries.get(word.text), self.type)
+
     def read(self, words: Sequence[Word], context: Context) -> object:
         """Return the entry; raise UserError with what is near."""
         text = joined(words)
@@ -178,6 +186,12 @@ class IdType(TextType):
                 yield entry.id, title
 
 
+class NamedInType(IdType):
+    """A statement to choose people by: a bare word is meant for it only if it is an id."""
+
+    takes_any_word: ClassVar[bool] = False
+
+
 def _refuse_emptiness(context: Context, *kinds: Kind) -> None:
     """Raise UserError when the base has no entry of these kinds: no name can be known then."""
     if not any(context.knowledge.has(kind) for kind in kinds):
@@ -195,6 +209,7 @@ _BY_ANNOTATION: dict[object, ParamType] = {
     CommandName: CommandType(),
     Resolution: ReferenceType(),
     Statement: IdType(Statement),
+    NamedIn: NamedInType(Statement),
     Source: IdType(Source),
     StatusValue: ChoiceType(StatusValue, "status"),
 }

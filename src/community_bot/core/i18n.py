@@ -9,24 +9,41 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from community_bot.domain.document import Inline, Inlines, Text
 
 SOURCE_LANGUAGE = "en"
 _LOCALES = Path(__file__).resolve().parent.parent / "locales"
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}))?(?:$|[.@-])")
 _PLACEABLE = re.compile(r"\{([a-z_]+)\}")
 
 
+@cache
 def available_languages() -> tuple[str, ...]:
     """Return the tags of the languages that the bot itself speaks, English first."""
     found = sorted(path.name for path in _LOCALES.iterdir() if path.is_dir())
     return (SOURCE_LANGUAGE, *(tag for tag in found if tag != SOURCE_LANGUAGE))
 
 
-@cache
+def known_tag(tag: str) -> str:
+    """Return a language tag as we write it, for one as systems write it: ``uk_UA``, ``EN``.
+
+    What is no tag at all becomes ``und``, the tag of an undetermined language.
+    """
+    match = _TAG.match(tag.replace("_", "-"))
+    if match is None:
+        return "und"
+    language, script, region = (part or "" for part in match.groups())
+    parts = (language.lower(), script.capitalize(), region.upper())
+    return "-".join(part for part in parts if part)
+
+
+@lru_cache(maxsize=256)
 def _catalogue(tag: str) -> gettext.NullTranslations | None:
+    if tag not in available_languages():
+        return None
     path = _LOCALES / tag / "LC_MESSAGES" / "messages.mo"
     if not path.is_file():
         return None
@@ -56,10 +73,12 @@ class Texts:
     """
 
     def __init__(self, language: str, fallbacks: Mapping[str, Sequence[str]] | None = None) -> None:
-        self.language = language
+        self.language = language = known_tag(language)
         self.chain = language_chain(language, fallbacks or {})
         self.borrowed: set[str] = set()
-        self._catalogues = [found for tag in self.chain if (found := _catalogue(tag))]
+        spoken = [tag for tag in self.chain if _catalogue(tag)]
+        self._catalogues = [found for tag in spoken if (found := _catalogue(tag))]
+        self._note_borrowing(spoken[0])
 
     def __call__(self, key: str, /, **arguments: str | int) -> str:
         """Return the message ``key`` with its placeables filled; a key nobody knows is a defect."""
@@ -94,8 +113,7 @@ class Texts:
     def pick(self, localised: Mapping[str, str]) -> str:
         """Return the best translation there is; note its language if it is not the reader's."""
         tag = self.pick_tag(localised)
-        if tag.split("-")[0] != self.language.split("-")[0]:
-            self.borrowed.add(tag)
+        self._note_borrowing(tag)
         return localised[tag]
 
     def pick_tag(self, localised: Mapping[str, object]) -> str:
@@ -117,6 +135,10 @@ class Texts:
         """Return what the reader calls the language ``tag``, or the tag itself."""
         key = f"language-{tag}"
         return self(key) if self.has(key) else tag
+
+    def _note_borrowing(self, tag: str) -> None:
+        if tag.split("-", maxsplit=1)[0] != self.language.split("-")[0]:
+            self.borrowed.add(tag)
 
     def _template(self, key: str) -> str:
         for catalogue in self._catalogues:

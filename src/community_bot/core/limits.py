@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from community_bot.core.ports import Clock
-from community_bot.domain.address import Actor
+from community_bot.domain.address import Actor, Platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +33,23 @@ class _Bucket:
 
 
 class Limiter:
-    """Counts the questions of each actor. Keeps nobody longer than it takes a bucket to fill."""
+    """Counts the questions of each actor, whoever they are, and forgets the quiet ones."""
 
     NOTICE_EVERY = 60.0
-    _SWEEP_EVERY = 1024
 
     def __init__(self, rate: Rate, clock: Clock) -> None:
         self._rate = rate
         self._clock = clock
-        self._buckets: dict[Actor, _Bucket] = {}
-        self._asked = 0
+        self._buckets: dict[tuple[Platform, str], _Bucket] = {}
+        self._swept_at = clock.monotonic()
 
     def ask(self, actor: Actor) -> Allowance:
         """Take one token; beyond the limit give one notice a minute, then silence."""
         now = self._clock.monotonic()
-        self._asked += 1
-        if self._asked % self._SWEEP_EVERY == 0:
+        if now - self._swept_at >= self.NOTICE_EVERY:
             self._sweep(now)
-        bucket = self._buckets.setdefault(actor, _Bucket(self._rate.burst, now))
+        who = (actor.platform, actor.id)
+        bucket = self._buckets.setdefault(who, _Bucket(self._rate.burst, now))
         self._fill(bucket, now)
         if bucket.tokens >= 1:
             bucket.tokens -= 1
@@ -71,8 +70,9 @@ class Limiter:
         bucket.filled_at = now
 
     def _sweep(self, now: float) -> None:
-        for actor, bucket in list(self._buckets.items()):
+        self._swept_at = now
+        for who, bucket in list(self._buckets.items()):
             self._fill(bucket, now)
             is_full = bucket.tokens >= self._rate.burst
             if is_full and now - bucket.noticed_at >= self.NOTICE_EVERY:
-                del self._buckets[actor]
+                del self._buckets[who]

@@ -76,6 +76,9 @@ class ParamType(Protocol):
     def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
         """Return what could be meant, best first."""
 
+    def closed_list(self) -> tuple[str, ...]:
+        """Return all there is to choose from, where that is a closed list."""
+
 
 def joined(words: Sequence[Word]) -> str:
     """Return words as one text, with single spaces."""
@@ -100,6 +103,10 @@ class TextType:
     def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
         """Offer nothing."""
         del prefix, context
+        return ()
+
+    def closed_list(self) -> tuple[str, ...]:
+        """Return nothing: the list is open."""
         return ()
 
 
@@ -130,7 +137,7 @@ class CommandType(TextType):
         )
 
 
-class YearType:
+class YearType(TextType):
     """A year of four digits."""
 
     takes_any_word: ClassVar[bool] = False
@@ -156,15 +163,10 @@ class YearType:
         return ((year, year) for year in sorted(years) if year.startswith(prefix))
 
 
-class PageType:
-    """A page number, which is only ever given by name."""
+class PageType(TextType):
+    """A page number, which is only ever given by name: a bare one may mean something else."""
 
     takes_any_word: ClassVar[bool] = False
-
-    def claims(self, word: Word, context: Context) -> bool:
-        """Claim nothing: a bare number may mean something else."""
-        del word, context
-        return False
 
     def read(self, words: Sequence[Word], context: Context) -> object:
         """Return the number."""
@@ -174,19 +176,16 @@ class PageType:
             raise UserError("page-unreadable", value=text)
         return int(text)
 
-    def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
-        """Offer nothing."""
-        del prefix, context
-        return ()
 
-
-class ParagraphsType:
+class ParagraphsType(TextType):
     """Paragraph numbers: ``3``, ``2-4``, ``1,3,5``, ``L1``, ``all``."""
 
     takes_any_word: ClassVar[bool] = False
 
-    _CLAIMED = re.compile(r"(?i)all|[-–—,]|L?[0-9]+(?:[-–—,]+L?[0-9]+)*,?", re.ASCII)
-    _RANGE = re.compile(r"(L?[0-9]{1,6})(?:\s*[-–—]\s*(L?[0-9]{1,6}))?")
+    _CLAIMED = re.compile(r"(?i)all|[-–—,;]|¶?L?[0-9]+(?:[-–—,;]+¶?L?[0-9]+)*[,;.]?", re.ASCII)
+    _RANGE = re.compile(r"(L?[0-9]+)(?:-(L?[0-9]+))?")
+    _AROUND_DASH = re.compile(r"\s*[-–—]\s*")
+    _BETWEEN = re.compile(r"\s*[,;]\s*|\s+")
 
     def claims(self, word: Word, context: Context) -> bool:
         """Claim numbers and ranges always, and what begins like a number unless it is an id."""
@@ -200,12 +199,13 @@ class ParagraphsType:
     def read(self, words: Sequence[Word], context: Context) -> object:
         """Return the ranges as typed; whether they exist is asked of the statement."""
         del context
-        text = joined(words).strip(" ,")
-        if text.casefold() == "all":
+        text = joined(words)
+        if text.strip().casefold() == "all":
             return Paragraphs()
         ranges: list[tuple[str, str]] = []
-        for piece in text.split(","):
-            match = self._RANGE.fullmatch(piece.strip().upper())
+        plain = self._AROUND_DASH.sub("-", text.replace("¶", " "))
+        for piece in self._BETWEEN.split(plain.strip(" ,;.")):
+            match = self._RANGE.fullmatch(piece.upper())
             if match is None:
                 raise UserError("paragraphs-unreadable", value=text)
             ranges.append((match[1], match[2] or match[1]))
@@ -217,7 +217,7 @@ class ParagraphsType:
         return (("all", "all"),) if "all".startswith(prefix.casefold()) else ()
 
 
-class LanguageType:
+class LanguageType(TextType):
     """A language, by tag or by what the reader calls it."""
 
     takes_any_word: ClassVar[bool] = False
@@ -248,7 +248,7 @@ class LanguageType:
 
 
 @dataclass(frozen=True, slots=True)
-class ChoiceType:
+class ChoiceType(TextType):
     """One of a closed list; the reader sees it worded by the catalogue under ``prefix``."""
 
     takes_any_word: ClassVar[bool] = False
@@ -264,8 +264,7 @@ class ChoiceType:
         text = joined(words)
         found = self._find(text, context)
         if found is None:
-            known = ", ".join(value.value for value in self.values)
-            raise UserError("choice-unknown", value=text, known=known)
+            raise UserError("choice-unknown", value=text, known=", ".join(self.closed_list()))
         return found
 
     def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
@@ -275,6 +274,10 @@ class ChoiceType:
             label = context.texts(f"{self.prefix}-{value.value}")
             if value.value.startswith(wanted) or label.casefold().startswith(wanted):
                 yield value.value, label
+
+    def closed_list(self) -> tuple[str, ...]:
+        """Return the values as they are written."""
+        return tuple(value.value for value in self.values)
 
     def _find(self, text: str, context: Context) -> StrEnum | None:
         wanted = text.casefold()

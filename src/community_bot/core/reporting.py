@@ -13,4 +13,6 @@ def problem_text(texts: Texts, problem: Problem) -> str:
 
 def problem_line(texts: Texts, problem: Problem) -> str:
     """Return a problem with its place, as compilers write it."""
+    if problem.path == ".":
+        return problem_text(texts, problem)
     return f"{problem.path}:{problem.line}:{problem.column}: {problem_text(texts, problem)}"

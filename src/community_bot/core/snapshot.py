@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 from community_bot.knowledge.base import KnowledgeBase
 from community_bot.knowledge.folder import Folder, read_folder
 from community_bot.knowledge.problems import Problem
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 Listener = Callable[[KnowledgeBase], Awaitable[None]]
@@ -82,9 +85,16 @@ class Snapshot:
                 self.current = base
                 # What was just loaded lives long: the collector need not walk it again.
                 gc.freeze()
-                for listener in self._listeners:
-                    await listener(base)
-            return ReloadReport(len(base.entries), count)
+        if count:
+            await self._tell(base)
+        return ReloadReport(len(base.entries), count)
+
+    async def _tell(self, base: KnowledgeBase) -> None:
+        """Tell each listener, whatever becomes of the others: the base is served already."""
+        told = asyncio.gather(*(one(base) for one in self._listeners), return_exceptions=True)
+        for outcome in await asyncio.shield(told):
+            if isinstance(outcome, BaseException):
+                _log.error("a listener failed on a new knowledge base", exc_info=outcome)
 
     def _read(self, changed: Collection[str] | None) -> tuple[Folder, KnowledgeBase]:
         folder = read_folder(self.root, previous=self._folder, changed=changed)
@@ -99,13 +109,20 @@ def load_snapshot(
     root: Path, *, progress: Progress | None = None, prepare: bool = True
 ) -> Snapshot:
     """Read a folder and make the snapshot to serve; raise KnowledgeError if it has problems."""
-    folder = read_folder(root, progress=progress)
-    if folder.problems:
-        raise KnowledgeError(folder.problems)
-    base = KnowledgeBase.of(folder)
-    if prepare:
-        base.prepare()
-        gc.freeze()
+    # All that is made here stays: walking it again and again takes longer than making it.
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        folder = read_folder(root, progress=progress)
+        if folder.problems:
+            raise KnowledgeError(folder.problems)
+        base = KnowledgeBase.of(folder)
+        if prepare:
+            base.prepare()
+            gc.freeze()
+    finally:
+        if was_collecting:
+            gc.enable()
     return Snapshot(folder, base)
 
 

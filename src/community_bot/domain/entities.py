@@ -379,7 +379,10 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A public statement, paragraph by paragraph, with the editor's notes kept apart."""
+    """A public statement, paragraph by paragraph, with the editor's notes kept apart.
+
+    ``since`` is what a reader must know of what became of its subject, lest it mislead today.
+    """
 
     KIND: ClassVar[Kind] = Kind.STATEMENT
 
@@ -397,6 +400,7 @@ class Statement:
     versions: tuple[Version, ...] = ()
     summary: tuple[SummarySentence, ...] = ()
     demands: tuple[Demand, ...] = ()
+    since: tuple[Remark, ...] = ()
     notes: tuple[Remark, ...] = ()
     reviewed: Date
 
@@ -430,7 +434,8 @@ Named = Person | Organisation | Case
 class About:
     """What a whole knowledge base says of itself, from ``about.yaml`` at its top.
 
-    ``standings`` words the kinds of court that events name; ``fallbacks`` gives, per language tag,
+    ``standings`` words the kinds of court that events name, ``codes`` the codes of law that begin
+    the articles of events, such as ``XX-CC``; ``fallbacks`` gives, per language tag,
     the tags to try when a text is missing, in order, before English; ``cautions`` warn
     readers of what passing on an answer may mean for them.
     """
@@ -441,4 +446,5 @@ class About:
     cautions: tuple[Remark, ...] = ()
     main_statement: EntryId | None = None
     standings: Mapping[EntryId, Localised] = field(default_factory=dict)
+    codes: Mapping[Text, Localised] = field(default_factory=dict)
     fallbacks: Mapping[Tag, tuple[Tag, ...]] = field(default_factory=dict)

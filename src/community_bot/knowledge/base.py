@@ -25,7 +25,7 @@ from community_bot.domain.values import Kind
 from community_bot.knowledge.change import Change, known_names
 from community_bot.knowledge.folder import Folder
 from community_bot.knowledge.names import NameIndex
-from community_bot.knowledge.record import Record
+from community_bot.knowledge.reading.record import Record
 
 if TYPE_CHECKING:
     from community_bot.knowledge.references import ReferenceIndex
@@ -91,7 +91,7 @@ class KnowledgeBase:
         """Derive now what is otherwise derived when it is first asked for."""
         for kind in _NAMED_KINDS:
             self.names(kind)
-        _ = self.search, self.references, self.referrers, self.languages
+        _ = self.search, self.references, self.referrers, self.languages, self._all_moments
 
     def revision(self, entry_id: str) -> str:
         """Return the revision of an entry: a hash of what it says."""
@@ -134,10 +134,23 @@ class KnowledgeBase:
                 yield statement, labels
 
     def moments(self, entry_id: str | None = None) -> tuple[Moment, ...]:
-        """Return what is dated, in order of time: one entry's, or everything there is."""
+        """Return what is dated, in order of time: one entry's, or everything there is.
+
+        To a case belong the events of its people that name it.
+        """
         if entry_id is None:
             return self._all_moments
-        return tuple(sorted(_moments_of(self.entries[entry_id])))
+        entry = self.entries[entry_id]
+        if not isinstance(entry, Case):
+            return tuple(sorted(_moments_of(entry)))
+        found = [*_moments_of(entry)]
+        for person in self.referring(entry_id, Person):
+            found += (
+                moment
+                for moment in _moments_of(person)
+                if person.events[moment[2]].case == entry_id
+            )
+        return tuple(sorted(found))
 
     @cached_property
     def _all_moments(self) -> tuple[Moment, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from community_bot.domain.entities import About, Alias, Case, Entry, Named, Organisation, Person
 from community_bot.domain.values import Kind
 from community_bot.knowledge.names import KnownNames
-from community_bot.knowledge.record import Record
+from community_bot.knowledge.reading.record import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from community_bot.domain.entities import About
-from community_bot.knowledge.disk import Disk, Seen, Stamp
 from community_bot.knowledge.problems import Finding, Problem
-from community_bot.knowledge.record import ABOUT, ID, KINDS, File, Record, id_of, located, read_file
-from community_bot.knowledge.relations import Surroundings, check_relations
-from community_bot.knowledge.ties import ALL_STANDINGS, Change, offers_of, standings_of
-from community_bot.knowledge.tree import MOST_BYTES
+from community_bot.knowledge.reading.disk import Disk, Seen, Stamp
+from community_bot.knowledge.reading.record import (
+    ABOUT,
+    ID,
+    KINDS,
+    File,
+    Record,
+    id_of,
+    located,
+    read_file,
+)
+from community_bot.knowledge.reading.relations import Surroundings, check_relations
+from community_bot.knowledge.reading.ties import ALL_STANDINGS, Change, offers_of, standings_of
+from community_bot.knowledge.reading.tree import MOST_BYTES
 
 Progress = Callable[[int, int], None]
 """Told how many files of how many have been read."""
@@ -94,7 +103,7 @@ def _files(
         if progress and count % _STEP == 0:
             progress(count, len(unread))
         files[path] = read_file(disk, path)
-    if progress:
+    if progress and unread:
         progress(len(unread), len(unread))
     return files if files.keys() == old.keys() else dict(sorted(files.items()))
 
@@ -113,12 +122,12 @@ def _look_at(disk: Disk, paths: Iterable[str]) -> dict[str, Stamp | Problem | No
 def _survey(disk: Disk) -> dict[str, Stamp | Problem | None]:
     """Return the stamp of every file that should be read, and what stands where nothing should."""
     found: dict[str, Stamp | Problem | None] = {}
-    for name, seen in disk.list().items():
+    for name, seen in disk.contents().items():
         if name not in KINDS or not seen.is_folder:
             found[name] = _expected(name, seen)
             continue
         try:
-            inside = disk.list(name)
+            inside = disk.contents(name)
         except OSError as error:
             reason = (("reason", error.strerror or str(error)),)
             found[name] = Problem(name, 1, 1, "problem-unreadable", reason)
@@ -133,12 +142,18 @@ def _expected(path: str, seen: Seen) -> Stamp | Problem | None:
     if name.startswith(".") or name.endswith((".md", "~")) or path == SCHEMA_FOLDER:
         return None
     if seen.stamp is None and not seen.is_folder:
-        return Problem(path, 1, 1, "problem-not-regular")
+        return Problem(_printable(path), 1, 1, "problem-not-regular")
     if seen.stamp is None or not (folder or path == ABOUT):
-        return Problem(path, 1, 1, "problem-unexpected")
+        return Problem(_printable(path), 1, 1, "problem-unexpected")
     if folder and not _ENTRY.fullmatch(path):
-        return Problem(path, 1, 1, "problem-file-name")
+        return Problem(_printable(path), 1, 1, "problem-file-name")
     return seen.stamp
+
+
+def _printable(path: str) -> str:
+    """Write a name that may hold anything so that it can be shown on one line."""
+    letters = (it if it.isprintable() else it.encode("unicode_escape").decode() for it in path)
+    return "".join(letters)
 
 
 def _folder(root: Path, disk: Disk, files: Mapping[str, File], previous: Folder | None) -> Folder:

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
 from community_bot.domain.values import Date, Kind, Label
-from community_bot.knowledge.commented import Item, Node, comments_of, read_nodes
 from community_bot.knowledge.problems import BrokenFileError, Problem
-from community_bot.knowledge.record import ID
+from community_bot.knowledge.reading.commented import Item, Node, comments_of, read_nodes
+from community_bot.knowledge.reading.record import ID
+from community_bot.knowledge.reading.shapes import CLASSES, Holds, Root, shapes
+from community_bot.knowledge.reading.tree import NOTHING, read_tree
 from community_bot.knowledge.schema import schema_line
-from community_bot.knowledge.shapes import CLASSES, Holds, Root, shapes
-from community_bot.knowledge.tree import NOTHING, read_tree
 
 _WIDTH = 100
 _SCHEMA_COMMENT = "# yaml-language-server:"

@@ -26,11 +26,11 @@ from community_bot.domain.entities import (
     Statement,
 )
 from community_bot.domain.values import Tag, Text
-from community_bot.knowledge.complaints import EXAMPLES, Complaint, shown
-from community_bot.knowledge.places import Places
 from community_bot.knowledge.problems import MOST_PROBLEMS, BrokenFileError, Problem
-from community_bot.knowledge.shapes import CLASSES, Root
-from community_bot.knowledge.tree import Tree
+from community_bot.knowledge.reading.complaints import EXAMPLES, Complaint, shown
+from community_bot.knowledge.reading.places import Places
+from community_bot.knowledge.reading.shapes import CLASSES, Root
+from community_bot.knowledge.reading.tree import Tree
 
 _CONFIG = ConfigDict(extra="forbid")
 _REVISION_LENGTH = 10

@@ -5,6 +5,7 @@ Questions are remembered for the arrow keys while the chat is open, and never wr
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -112,5 +113,8 @@ class Chat:
         if height <= self._console.height - 2:
             self._console.print(shown)
             return
+        # `less` shows colours only when told to, and must not write files for whoever reads.
+        os.environ.setdefault("LESS", "-R")
+        os.environ.setdefault("LESSSECURE", "1")
         with self._console.pager(styles=True):
             self._console.print(shown)

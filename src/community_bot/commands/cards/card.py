@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import assert_never
 
 from community_bot.commands.cards.facts import (
+    articles_words,
     birth_line,
     name_of,
     status_line,
-    status_words,
+    status_mark,
     vote_line,
 )
 from community_bot.commands.cards.named import (
@@ -42,6 +43,9 @@ from community_bot.domain.entities import (
     Source,
     Statement,
 )
+
+_CITING = 40
+"""Most entries that a source's card lists."""
 
 
 def card(sheet: Sheet, entry: Entry) -> list[Action]:
@@ -121,7 +125,7 @@ def _case(sheet: Sheet, case: Case) -> list[Action]:
     sheet.paragraph(*sheet.fact(texts.pick(case.about.text), case.about))
     sheet.fields(
         (
-            ("field-articles", (Text(", ".join(case.articles)),) if case.articles else ()),
+            ("field-articles", (Text(articles_words(sheet, case.articles)),)),
             ("field-spellings", spellings(sheet, case)),
         )
     )
@@ -134,10 +138,7 @@ def _case(sheet: Sheet, case: Case) -> list[Action]:
         sheet.show(*members)
         sheet.section("section-members")
         sheet.items(
-            sheet.fact(
-                (Strong(name_of(texts, one)), Text(f" – {status_words(texts, one.status)}")),
-                one.status,
-            )
+            (Strong(name_of(texts, one)), Text(" – "), *status_mark(sheet, one.status))
             for one in members
         )
     events_section(sheet, case.events)
@@ -233,7 +234,9 @@ def _source(sheet: Sheet, source: Source) -> list[Action]:
     citing = [base.entries[id_] for id_ in base.referrers.get(source.id, ())]
     if citing:
         sheet.section("section-citing")
-        sheet.items((Code(one.id), Text(f" {name_of(texts, one)}")) for one in citing[:40])
+        sheet.items((Code(one.id), Text(f" {name_of(texts, one)}")) for one in citing[:_CITING])
+        if len(citing) > _CITING:
+            sheet.message("list-cut", count=len(citing) - _CITING)
     return []
 
 

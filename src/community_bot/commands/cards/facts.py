@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from community_bot.commands.cards.sheet import Sheet
-from community_bot.core.i18n import Texts
+from community_bot.core.i18n import SOURCE_LANGUAGE, Texts
 from community_bot.domain.document import Inline, Inlines, Strong, Text
 from community_bot.domain.entities import (
     Birth,
@@ -23,10 +23,19 @@ from community_bot.domain.entities import (
     Status,
     Vote,
 )
-from community_bot.domain.values import EventType, StatusValue
+from community_bot.domain.values import Check, EventType, StatusValue
 
 _MONTHS_A_YEAR = 12
-_SAID_BY_TEXT = frozenset({EventType.OTHER, EventType.INCIDENT})
+_SAID_BY_TEXT = frozenset(
+    {
+        EventType.HUNGER_STRIKE,
+        EventType.INCIDENT,
+        EventType.OTHER,
+        EventType.PRIZE,
+        EventType.PUBLICATION,
+        EventType.SERVICE,
+    }
+)
 """Types that say nothing of their own once there is a text."""
 
 
@@ -68,12 +77,16 @@ def _what_happened(sheet: Sheet, event: Event) -> str:
     label = texts(f"event-{event.type.value}")
     text = texts.pick(event.text) if event.text else ""
     details = "; ".join(_details(sheet, event))
+    case = ""
+    if event.case:
+        case = f" ({name_of(texts, sheet.context.knowledge.get(Case, event.case))})"
     said_by_text = text and (
         event.type in _SAID_BY_TEXT or text.casefold().startswith(label.casefold())
     )
     if said_by_text:
-        return f"{text.rstrip('.')} ({details})." if details else text
-    words = f"{label}: {details}" if details else label
+        details = f" ({details})" if details else ""
+        return f"{text.rstrip('.')}{details}{case}"
+    words = f"{label}: {details}{case}" if details else f"{label}{case}"
     return f"{words}. {text}" if text else words
 
 
@@ -81,24 +94,39 @@ def _details(sheet: Sheet, event: Event) -> Iterator[str]:
     texts = sheet.texts
     if event.sentence:
         yield sentence_words(texts, event.sentence)
-    if event.court:
+    if event.court or event.standing:
         yield _court(sheet, event)
     if event.place:
         yield texts.pick(event.place)
     if event.articles:
-        yield texts("event-articles", articles=", ".join(event.articles))
-    if event.case:
-        case = sheet.context.knowledge.get(Case, event.case)
-        yield texts("event-case", case=name_of(texts, case))
+        yield articles_words(sheet, event.articles)
 
 
 def _court(sheet: Sheet, event: Event) -> str:
-    court = sheet.texts.pick(event.court or {})
-    about = sheet.context.knowledge.about
+    texts, about = sheet.texts, sheet.context.knowledge.about
+    court = texts.pick(event.court) if event.court else ""
     if event.standing is None or about is None:
         return court
-    standing = sheet.texts.pick(about.standings[event.standing])
-    return sheet.texts("court-standing", court=court, standing=standing)
+    standing = texts.pick(about.standings[event.standing])
+    return texts("court-standing", court=court, standing=standing) if court else standing
+
+
+def articles_words(sheet: Sheet, articles: Sequence[str]) -> str:
+    """Return articles of law with the name of their code, where the base gives it."""
+    about = sheet.context.knowledge.about
+    by_code: dict[str, list[str]] = {}
+    for article in articles:
+        code, _, number = article.partition(" ")
+        by_code.setdefault(code if number else "", []).append(number or code)
+    said: list[str] = []
+    for code, numbers in by_code.items():
+        listed = ", ".join(numbers)
+        if about and code in about.codes:
+            name = sheet.texts.pick(about.codes[code])
+            said.append(sheet.texts.plural("articles-of", len(numbers), articles=listed, code=name))
+        else:
+            said.append(f"{code} {listed}".strip())
+    return "; ".join(said)
 
 
 def sentence_words(texts: Texts, sentence: Sentence) -> str:
@@ -155,6 +183,14 @@ def status_words(texts: Texts, status: Status) -> str:
     return texts("status-as-of", status=value, as_of=as_of)
 
 
+def status_mark(sheet: Sheet, status: Status) -> Inlines:
+    """Return a status on one line, with a warning if it was last confirmed long ago."""
+    words: Inlines = (Text(status_words(sheet.texts, status)),)
+    if is_stale(status, sheet.context.now, sheet.context.stale_months):
+        words = (*words, Text(f"; {sheet.texts('may-be-outdated')}"))
+    return sheet.fact(words, status)
+
+
 def status_line(sheet: Sheet, status: Status) -> Inlines:
     """Return a status with its date, its source and what else is to be said of it."""
     texts, context = sheet.texts, sheet.context
@@ -174,9 +210,8 @@ def is_stale(status: Status, now: datetime, months: int) -> bool:
     if status.value is StatusValue.DIED:
         return False
     year, month, day = (*(int(part) for part in status.as_of.split("-")), 1, 1)[:3]
-    total = year * _MONTHS_A_YEAR + month - 1 + months
-    limit = datetime(total // _MONTHS_A_YEAR, total % _MONTHS_A_YEAR + 1, 1, tzinfo=UTC)
-    return now >= limit.replace(day=min(day, 28))
+    limit = divmod(year * _MONTHS_A_YEAR + month - 1 + months, _MONTHS_A_YEAR)
+    return (now.year, now.month - 1, now.day) > (*limit, day)
 
 
 def vote_line(sheet: Sheet, vote: Vote) -> Inlines:
@@ -201,7 +236,12 @@ def name_of(texts: Texts, entry: Entry) -> str:
     """Return what an entry is called in the reader's language, else in the next best."""
     match entry:
         case Person() | Organisation() | Case():
-            return entry.names[texts.pick_tag(entry.names)].text
+            checked = {
+                tag: name
+                for tag, name in entry.names.items()
+                if name.check is not Check.UNVERIFIED or tag == SOURCE_LANGUAGE
+            }
+            return checked[texts.pick_tag(checked)].text
         case Resolution() | Statement():
             return entry.title.text[texts.pick_tag(entry.title.text)]
         case Source():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from community_bot.commands.cards.facts import event_date, name_of, status_words
+from community_bot.commands.cards.facts import event_date, name_of, status_mark
 from community_bot.commands.cards.sheet import Cited, Sheet
 from community_bot.domain.document import Inline, Inlines, Strong, Text
 from community_bot.domain.entities import (
@@ -32,8 +32,7 @@ def hit_line(sheet: Sheet, hit: Hit, entry: Entry) -> Inlines:
     if where:
         said.append(Text(f", {where}"))
     if isinstance(entry, Person) and not part:
-        said.append(Text(f": {status_words(texts, entry.status)}"))
-        return sheet.fact(tuple(said), entry.status)
+        return (*said, Text(": "), *status_mark(sheet, entry.status))
     words = "".join(piece for piece, _ in hit.snippet)
     if words != name_of(texts, entry):
         said.append(Text(": "))

@@ -10,8 +10,10 @@ from community_bot.core.i18n import Texts
 from community_bot.core.invocation import write_line
 from community_bot.domain.document import Action, Emphasis, Inline, Inlines, Strong, Text
 from community_bot.domain.entities import (
+    Alias,
     Entry,
     Event,
+    Name,
     Named,
     Namesake,
     Organisation,
@@ -37,14 +39,22 @@ def spellings(sheet: Sheet, entry: Named) -> Inlines:
         said += [Text(", ")] if said else []
         said.append(Text(name.text))
         remark = texts.language_name(tag)
-        if name.check is Check.UNVERIFIED:
+        if _is_unverified(name):
             remark = f"{remark}; {texts('check-unverified')}"
         said.append(Emphasis(f" ({remark})"))
-    aliases = [alias.text for alias in entry.aliases if alias.text not in shown]
-    if aliases:
-        said += [Text("; ")] if said else []
-        said.append(Text(", ".join(dict.fromkeys(aliases))))
+    aliases = [alias for alias in entry.aliases if alias.text not in shown]
+    for is_unverified in (False, True):
+        found = [one.text for one in aliases if _is_unverified(one) is is_unverified]
+        if found:
+            said += [Text("; ")] if said else []
+            said.append(Text(", ".join(dict.fromkeys(found))))
+        if found and is_unverified:
+            said.append(Emphasis(f" ({texts('check-unverified')})"))
     return tuple(said)
+
+
+def _is_unverified(name: Name | Alias) -> bool:
+    return name.check is Check.UNVERIFIED
 
 
 def namesake_lines(sheet: Sheet, others: Iterable[Namesake]) -> Iterable[Inlines]:
@@ -95,15 +105,23 @@ def mention_actions(sheet: Sheet, entry: Entry) -> list[Action]:
     for statement, labels in sheet.context.knowledge.mentions(entry.id):
         numbers = ", ".join(labels)
         label = sheet.texts.plural("action-read-paragraphs", len(labels), numbers=numbers)
-        actions.append(Action(label, write_line("statement", statement.id, ",".join(labels))))
+        listed = ",".join(labels)
+        line = write_line("statement", id=statement.id, paragraphs=listed)
+        actions.append(Action(label, line))
     return actions
 
 
-def resolution_label(texts: Texts, resolution: Resolution) -> str:
-    """Return a resolution's symbol, title and date on one line."""
-    symbol = f"{resolution.symbols[0].text}: " if resolution.symbols else ""
-    date = texts.date(resolution.date.value)
-    return f"{symbol}{name_of(texts, resolution)} ({date})"
+def resolution_label(texts: Texts, resolution: Resolution, *, dated: bool = True) -> str:
+    """Return a resolution's symbol, with a mark if nobody checked it, its title and its date."""
+    title = name_of(texts, resolution)
+    if dated:
+        title = f"{title} ({texts.date(resolution.date.value)})"
+    if not resolution.symbols:
+        return title
+    symbol = resolution.symbols[0]
+    if symbol.check is Check.UNVERIFIED:
+        return f"{symbol.text} ({texts('check-unverified')}): {title}"
+    return f"{symbol.text}: {title}"
 
 
 def describe(texts: Texts, entry: Entry) -> str:

@@ -23,7 +23,7 @@ def page_of(
 
     Raises UserError for a page that the list does not have.
     """
-    number = page or Page(1)
+    number = Page(1) if page is None else page
     pages = max(1, -(-len(items) // PAGE_SIZE))
     if not 1 <= number <= pages:
         raise UserError("page-unknown", page=number, pages=pages)

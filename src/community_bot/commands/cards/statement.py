@@ -60,15 +60,25 @@ def statement_card(sheet: Sheet, statement: Statement) -> list[Action]:
             (Text(f"{texts.pick(demand.text)} (¶{demand.paragraph})"),)
             for demand in statement.demands
         )
+    since_section(sheet, statement)
     sheet.remarks(statement.notes)
     return reading_actions(sheet, statement)
 
 
+def since_section(sheet: Sheet, statement: Statement) -> None:
+    """Add what became of the statement's subject, lest its words mislead a reader today."""
+    if statement.since:
+        sheet.section("section-since")
+        sheet.items(sheet.fact(sheet.texts.pick(one.text), one) for one in statement.since)
+
+
 def reading_actions(sheet: Sheet, statement: Statement) -> list[Action]:
     """Return the ways to go on reading a statement."""
-    actions = [sheet.action("action-read-all", write_line("statement", statement.id, "all"))]
+    actions = [
+        sheet.action("action-read-all", write_line("statement", id=statement.id, paragraphs="all"))
+    ]
     if statement.summary:
-        actions.append(sheet.action("action-summary", write_line("summary", statement.id)))
+        actions.append(sheet.action("action-summary", write_line("summary", id=statement.id)))
     return actions
 
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from community_bot.domain.entities import About, Entry
 from community_bot.domain.values import Kind
-from community_bot.knowledge.disk import Disk, NotRegularError, Stamp
-from community_bot.knowledge.places import Places
 from community_bot.knowledge.problems import MOST_PROBLEMS, BrokenFileError, Finding, Problem
-from community_bot.knowledge.rules import check_entry
+from community_bot.knowledge.reading.disk import Disk, NotRegularError, Stamp
+from community_bot.knowledge.reading.places import Places
+from community_bot.knowledge.reading.rules import check_entry
+from community_bot.knowledge.reading.shapes import Root
+from community_bot.knowledge.reading.ties import Ties, ties_of
+from community_bot.knowledge.reading.tree import MOST_BYTES, read_tree
 from community_bot.knowledge.schema import read_entry, revision_of, schema_line
-from community_bot.knowledge.shapes import Root
-from community_bot.knowledge.ties import Ties, ties_of
-from community_bot.knowledge.tree import MOST_BYTES, read_tree
 
 ABOUT = "about.yaml"
 KINDS = {kind.folder: kind for kind in Kind}

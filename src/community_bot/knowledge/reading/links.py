@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from community_bot.knowledge.scripts import has_mixed_scripts, skeleton
+from community_bot.knowledge.reading.scripts import has_mixed_scripts, skeleton
 
 MOST_CHARACTERS = 2000
 # Names that mean this machine or the network around it.

@@ -23,11 +23,11 @@ from community_bot.domain.entities import (
     Statement,
 )
 from community_bot.domain.values import Check, Date, Localised, Url
-from community_bot.knowledge.links import link_fault
 from community_bot.knowledge.problems import Arguments, Finding, Route
-from community_bot.knowledge.scripts import has_mixed_scripts
-from community_bot.knowledge.shapes import AnyPart, Holds, Shape, parts, shapes
-from community_bot.knowledge.statements import check_statement
+from community_bot.knowledge.reading.links import link_fault
+from community_bot.knowledge.reading.scripts import has_mixed_scripts
+from community_bot.knowledge.reading.shapes import AnyPart, Holds, Shape, parts, shapes
+from community_bot.knowledge.reading.statements import check_statement
 
 _Rule = Callable[[AnyPart, Route], Iterator[Finding]]
 # Of each pair of dates the second may not be earlier than the first.

@@ -23,16 +23,17 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from community_bot.knowledge.characters import flaws
 from community_bot.knowledge.problems import MOST_PROBLEMS, Arguments, BrokenFileError, Problem
+from community_bot.knowledge.reading.characters import flaws
 
 Tree = str | None | list["Tree"] | dict[str, "Tree"]
 Event = Any  # the stubs do not know which event has which attribute
 
 MOST_BYTES = 512 * 1024
 MOST_DEPTH = 20
-_MOST_EVENTS = 100_000
 NOTHING = frozenset({"", "~", "null"})
+"""Plain scalars that mean that there is no value."""
+_MOST_EVENTS = 100_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 # The C parser is ten times as fast; the two read alike, so its absence costs only time.
@@ -134,12 +135,12 @@ class _Builder:
                 if event.anchor is not None or event.tag is not None:
                     self._check_node(event)
                 if awaits_key:
-                    if value in current or value == "<<":
+                    if value in current or value == "<<" or event.style:
                         self._check_key(event, current)
                     key = sys.intern(value)
                     continue
-                if event.style:
-                    self._check_quoted(event)
+                if event.style or "\n" in value:
+                    self._check_value(event)
                 elif value in NOTHING:
                     value = None
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
@@ -164,21 +165,28 @@ class _Builder:
         raise self._refused(event, "problem-too-many")
 
     def _check_key(self, event: Event, mapping: dict[str, Tree]) -> None:
+        if self._has_flaw(event):
+            return
         if event.value in mapping:
             self._note(event, "problem-key-twice", (("name", event.value),))
-        elif not event.style:
+        elif event.value == "<<" and not event.style:
             self._once(event, "problem-reuse")
 
-    def _check_quoted(self, event: Event) -> None:
+    def _check_value(self, event: Event) -> None:
         value: str = event.value
         if "\n" in value:
             self._note(event, "problem-line-break")
         elif value != value.strip():
             self._note(event, "problem-outer-space")
+        self._has_flaw(event)
+
+    def _has_flaw(self, event: Event) -> bool:
+        """Note the first character that should not be there and got there by an escape."""
         if self._has_escapes and event.style == '"':
-            for flaw in flaws(value):
+            for flaw in flaws(event.value):
                 self._note(event, flaw.key, flaw.arguments)
-                break
+                return True
+        return False
 
     def _check_collection(self, event: Event, *, awaits_key: bool) -> None:
         self._check_node(event)

@@ -52,7 +52,7 @@ class Disk:
         while self._folders:
             os.close(self._folders.popitem()[1])
 
-    def list(self, folder: str = "") -> dict[str, Seen]:
+    def contents(self, folder: str = "") -> dict[str, Seen]:
         """Return what stands in ``folder``, or at the top, by name. Raise OSError."""
         with os.scandir(self._open_folder(folder)) as entries:
             return {entry.name: _seen(entry.stat(follow_symlinks=False)) for entry in entries}

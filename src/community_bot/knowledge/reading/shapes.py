@@ -33,7 +33,7 @@ CLASSES: Mapping[Root, type] = {
     **{it.KIND: it for it in (Person, Organisation, Case, Resolution, Statement, Source)},
     "about": About,
 }
-
+"""The class that says what each kind of file holds."""
 
 AnyPart = Any
 """An entry or a piece of one. Its class is asked for its fields, so the type has nothing to add."""

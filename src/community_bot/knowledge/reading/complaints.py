@@ -9,9 +9,9 @@ import difflib
 from typing import Any
 
 from community_bot.domain import values
-from community_bot.knowledge.places import Place, Places
 from community_bot.knowledge.problems import Arguments, Route
-from community_bot.knowledge.shapes import Root, part_at, shapes
+from community_bot.knowledge.reading.places import Place, Places
+from community_bot.knowledge.reading.shapes import Root, part_at, shapes
 
 EXAMPLES = {
     pattern.regex: pattern.example

@@ -17,8 +17,8 @@ from community_bot.domain import entities
 from community_bot.domain.entities import About, Entry, Person, Statement
 from community_bot.domain.values import Kind
 from community_bot.knowledge.problems import Route
-from community_bot.knowledge.scripts import skeleton
-from community_bot.knowledge.shapes import Holds, parts, shapes
+from community_bot.knowledge.reading.scripts import skeleton
+from community_bot.knowledge.reading.shapes import Holds, parts, shapes
 
 ANY = "entry"
 """A reference to an entry of any kind."""

@@ -53,8 +53,6 @@ def _quotations_to_the_letter(statement: Statement) -> Iterator[Finding]:
 
 
 def _summary_cites(statement: Statement, labels: frozenset[str]) -> Iterator[Finding]:
-    if not statement.summary:
-        yield Finding(("summary",), "problem-no-summary")
     for index, sentence in enumerate(statement.summary):
         route: Route = ("summary", index, "paragraphs")
         if not sentence.paragraphs:

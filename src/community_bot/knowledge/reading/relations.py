@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from community_bot.domain.entities import Person, Statement
 from community_bot.domain.values import Kind
 from community_bot.knowledge.problems import Finding, Route
-from community_bot.knowledge.record import Record, id_of
-from community_bot.knowledge.scripts import skeleton
-from community_bot.knowledge.ties import (
+from community_bot.knowledge.reading.record import Record, id_of
+from community_bot.knowledge.reading.scripts import skeleton
+from community_bot.knowledge.reading.ties import (
     ALL_STANDINGS,
     STANDING,
     SUBJECT,
@@ -24,7 +24,7 @@ from community_bot.knowledge.ties import (
     words_of,
 )
 
-_LONGEST_NAME = 6
+_LONGEST_NAME = 8
 Known = tuple[Person, Ties]
 
 

@@ -16,7 +16,7 @@ from yaml.events import (
 )
 
 from community_bot.knowledge.problems import Route
-from community_bot.knowledge.tree import LOADER, Event
+from community_bot.knowledge.reading.tree import LOADER, Event
 
 Place = tuple[int, int]
 """Line and column, both from 1."""

@@ -9,14 +9,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import yaml
-from yaml.events import (
-    CollectionEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-)
+from yaml.events import CollectionEndEvent, MappingStartEvent, NodeEvent, ScalarEvent
 
-from community_bot.knowledge.tree import LOADER, Event
+from community_bot.knowledge.reading.tree import LOADER, Event
 
 
 @dataclass(slots=True)
@@ -25,8 +20,7 @@ class Node:
 
     ``style`` is a scalar's quote or block indicator, or the bracket of a collection in one line;
     empty for a plain scalar and a collection in lines. ``lines`` are a block scalar's own, as its
-    author broke them. ``comment`` stands behind the value on its
-    line, ``tail`` below a collection's items.
+    author broke them. ``comment`` stands behind the value on its line, ``tail`` below the items.
     """
 
     kind: Literal["text", "list", "map"] = "text"
@@ -151,9 +145,9 @@ class _Reader:
         start = self._event.start_mark.index if self._event else len(self._text)
         gap = self._text[self._end : start]
         is_rest = self._end > 0 and self._text[self._end - 1] != "\n"
-        # A collection in lines starts with what it holds; some parsers count its first dash in.
-        is_empty = getattr(self._event, "flow_style", None) is False
-        self._end = start if self._event is None or is_empty else self._event.end_mark.index
+        # A collection in lines starts with what it holds, but the parser may count its first dash.
+        has_length = self._event and getattr(self._event, "flow_style", None) is not False
+        self._end = self._event.end_mark.index if has_length else start
         first, *lines = gap.split("\n")
         if is_rest:
             between, hash_sign, words = first.partition("#")
