@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -79,3 +80,9 @@ class Terminal:
 
     async def say(self, line: str) -> str:
         return render_text(await self.ask(line))
+
+
+def typed(line: str, base: str | Snapshot) -> str:
+    """Return what a dialogue types: ``{some-id}`` stands for the revision of now."""
+    current = (base_of(base) if isinstance(base, str) else base).current
+    return re.sub(r"\{([a-z0-9-]+)\}", lambda match: current.reference(match[1]), line)

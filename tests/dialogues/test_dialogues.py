@@ -1,7 +1,8 @@
 """Plays every dialogue in this folder: what is typed, and the exact answer of the terminal.
 
 A dialogue is a text file. Its first lines name the base, the role and the language; every line that
-begins with ``> `` is typed, and what follows it is the answer. After a change of texts or content,
+begins with ``> `` is typed, and what follows it is the answer; ``{some-id}`` types the revision
+that ``some-id`` has now. After a change of texts or content,
 ``RENEW=1 pytest tests/dialogues`` writes the answers anew: read the difference before you commit.
 """
 
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from terminal import Terminal
+from terminal import Terminal, typed
 
 from community_bot.domain.address import Role
 
@@ -46,15 +47,15 @@ def read(path: Path) -> Dialogue:
     return Dialogue(
         tuple(head),
         settings,
-        tuple((typed, "\n".join(answer).strip("\n")) for typed, answer in turns),
+        tuple((line, "\n".join(answer).strip("\n")) for line, answer in turns),
     )
 
 
 def written(dialogue: Dialogue, answers: list[str]) -> str:
     def parts() -> Iterator[str]:
         yield "\n".join(dialogue.head).rstrip("\n")
-        for (typed, _), answer in zip(dialogue.turns, answers, strict=True):
-            yield f"{PROMPT}{typed}\n{answer}"
+        for (line, _), answer in zip(dialogue.turns, answers, strict=True):
+            yield f"{PROMPT}{line}\n{answer}"
 
     return "\n\n".join(parts()) + "\n"
 
@@ -67,12 +68,14 @@ async def test_the_terminal_answers_as_written(path: Path) -> None:
         role=Role[dialogue.settings.get("as", "everyone").upper()],
         language=dialogue.settings.get("language", "en"),
     )
-    answers = [(await terminal.say(typed)).strip("\n") for typed, _ in dialogue.turns]
+    base = dialogue.settings.get("base", "shipped")
+    lines = [typed(line, base) for line, _ in dialogue.turns]
+    answers = [(await terminal.say(line)).strip("\n") for line in lines]
     if os.environ.get("RENEW"):
         path.write_text(written(dialogue, answers), encoding="utf-8")
         return
-    for (typed, expected), answer in zip(dialogue.turns, answers, strict=True):
-        assert answer == expected, f"after {typed!r}"
+    for (line, expected), answer in zip(dialogue.turns, answers, strict=True):
+        assert answer == expected, f"after {line!r}"
 
 
 def test_there_are_dialogues() -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from terminal import Terminal
+from terminal import Terminal, typed
 
 from community_bot.app.reference import commands_page
 from community_bot.app.wiring import command_table
@@ -99,11 +99,12 @@ def test_the_statement_is_quoted_to_the_byte() -> None:
 
 def turns() -> Iterator[tuple[Terminal, str]]:
     for path in sorted((ROOT / "tests" / "dialogues").rglob("*.txt")):
-        head, *typed = re.split(r"^> ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        head, *lines = re.split(r"^> ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         settings = dict(re.findall(r"^(\w+):\s*(\S+)$", head, re.MULTILINE))
         role = Role[settings.get("as", "everyone").upper()]
-        at = Terminal.at(settings.get("base", "shipped"), role=role)
-        yield from ((at, turn.partition("\n")[0]) for turn in typed)
+        base = settings.get("base", "shipped")
+        at = Terminal.at(base, role=role)
+        yield from ((at, typed(line.partition("\n")[0], base)) for line in lines)
 
 
 @cache

@@ -113,19 +113,18 @@ def _court(sheet: Sheet, event: Event) -> str:
 
 def articles_words(sheet: Sheet, articles: Sequence[str]) -> str:
     """Return articles of law with the name of their code, where the base gives it."""
-    about = sheet.context.knowledge.about
+    codes = sheet.context.knowledge.about.codes if sheet.context.knowledge.about else {}
     by_code: dict[str, list[str]] = {}
+    said: list[str] = []
     for article in articles:
         code, _, number = article.partition(" ")
-        by_code.setdefault(code if number else "", []).append(number or code)
-    said: list[str] = []
-    for code, numbers in by_code.items():
-        listed = ", ".join(numbers)
-        if about and code in about.codes:
-            name = sheet.texts.pick(about.codes[code])
-            said.append(sheet.texts.plural("articles-of", len(numbers), articles=listed, code=name))
+        if number and code in codes:
+            by_code.setdefault(code, []).append(number)
         else:
-            said.append(f"{code} {listed}".strip())
+            said.append(article)
+    for code, numbers in by_code.items():
+        name, listed = sheet.texts.pick(codes[code]), ", ".join(numbers)
+        said.append(sheet.texts.plural("articles-of", len(numbers), articles=listed, code=name))
     return "; ".join(said)
 
 
