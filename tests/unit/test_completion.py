@@ -63,3 +63,15 @@ async def test_every_name_that_is_offered_is_understood() -> None:
                 reply = await at.ask(f"{command} {one.text}")
                 key = reply.error.key if reply.error else ""
                 assert not key or key.startswith("version-"), one
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("timeline page=2 zol", "emile-zola"),
+        ("resolutions 1906 cour", "cour-de-cassation"),
+        ("statement 3 j-ac", "j-accuse"),
+    ],
+)
+def test_a_name_is_offered_after_options_and_claimed_words(line: str, expected: str) -> None:
+    assert expected in texts(line)

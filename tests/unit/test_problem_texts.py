@@ -33,6 +33,7 @@ BROKEN = {
     "another kind": PERSON.replace("kind: person", "kind: case"),
     "no such date": PERSON.replace("2020", "2020-02-30"),
     "no date at all": PERSON.replace("2020", "lately"),
+    "a day to come": PERSON.replace('as_of: "2020"', 'as_of: "2030-01-01"'),
     "no source": PERSON.replace("[book]", "[]"),
     "unknown source": PERSON,
     "no English": PERSON.replace("en: {text", "fr: {text"),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,8 @@ from community_bot.domain.entities import (
     Name,
     Organisation,
     OtherDate,
+    Point,
+    Remark,
     Resolution,
     Symbol,
     Title,
@@ -68,7 +72,13 @@ BODIES = {
                 "tr": "Birleşmiş Milletler Genel Kurulu",
             },
             "UN General Assembly",
+            "General Assembly",
+            "UN",
+            "ООН",
             "ГА ООН",
+            "Генасамблея ООН",
+            "Генассамблея ООН",
+            "BM Genel Kurulu",
         ),
         body(
             "parliament",
@@ -448,10 +458,235 @@ def test_a_completion_is_labelled_by_symbol_and_title() -> None:
         ("jui 2001", ()),
         ("71/205/2016", ()),
         ("2016", ()),
+        ("5 июня", ("--06-05",)),
+        ("August 31st", ("--08-31",)),
+        ("31 June", ()),
+        ("may 205", ()),
+        ("2001-09", ("2001-09",)),
+        ("9.2001", ("2001-09",)),
+        ("2001-0918", ()),
+        ("3/4/01", ("2001-04-03", "2001-03-04")),
+        ("3.4.01", ("2001-04-03",)),
     ],
 )
 def test_dates_are_read_in_many_languages(text: str, values: tuple[str, ...]) -> None:
     assert sum((dated.values for dated in dates_in(fold(text))), ()) == values
+
+
+FLEET = resolution(
+    "fleet",
+    "parliament",
+    "2016-02-04",
+    {"en": "Resolution of 4 February 2016 on the rights situation in harbours, and of fishermen"},
+)
+MEN = resolution(
+    "men", "parliament", "2016-05-12", {"en": "Resolution of 12 May 2016 on the fishermen"}
+)
+SURFACE = "the resolution 12/5 of March 12, 2016 on the situation of the fishermen"
+
+
+@pytest.mark.parametrize("surfaces", [{}, {"men": (SURFACE,)}])
+@pytest.mark.parametrize(
+    "typed",
+    ["the situation of the fishermen", "situation fishermen", "EP fishermen situation 2016"],
+)
+def test_a_title_is_never_sure_when_another_has_nearly_all_the_words(
+    typed: str, surfaces: dict[str, tuple[str, ...]]
+) -> None:
+    index = ReferenceIndex.build([FLEET, MEN], BODIES, surfaces)
+    assert index.find(typed)
+    assert not any(one.sure for one in index.find(typed))
+
+
+def test_a_whole_title_is_sure_however_near_others_are() -> None:
+    order = resolution("order", "moon", "2001-01-01", {"en": "Tides v. Ebb, order on measures"})
+    judgment = resolution("judgment", "moon", "2002-02-02", {"en": "Tides v. Ebb, judgment"})
+    index = ReferenceIndex.build([order, judgment], BODIES)
+    assert index.find("Tides v. Ebb, judgment") == (Found("judgment", "title", sure=True),)
+    assert index.find("Ebb judgment") == (Found("judgment", "title", sure=False),)
+    assert index.find("order on measures") == (Found("order", "title", sure=True),)
+
+
+def test_the_words_of_a_citation_find_what_it_cites() -> None:
+    index = ReferenceIndex.build([FLEET, MEN], BODIES, {"men": ("the nets decision", SURFACE)})
+    assert index.find("nets fishermen") == (Found("men", "title", sure=False),)
+    assert {one.id for one in index.find("situation of the fishermen")} == {"fleet", "men"}
+    assert index.find("12/5") == ()
+    assert [id_ for id_, _ in index.complete("the nets dec")] == ["men"]
+
+
+def test_a_body_and_a_year_are_never_sure() -> None:
+    index = ReferenceIndex.build(
+        [
+            resolution("ep", "parliament", "2015-09-10", {"en": "European Parliament on noise"}),
+            resolution("un", "assembly", "2015-09-11", {"en": "On silence"}),
+        ],
+        BODIES,
+        {"un": ("the resolution of the UN General Assembly of 2015",)},
+    )
+    assert index.find("European Parliament 2015") == (Found("ep", "title", sure=False),)
+    assert index.find("UN General Assembly 2015") == (Found("un", "title", sure=False),)
+
+
+@pytest.mark.parametrize("typed", ["4 February", "February 4", "EP, Feb 4th", "4 лютого"])
+def test_a_day_without_a_year_is_never_sure(typed: str) -> None:
+    assert found(typed) == [("parliament-2016-02-04", "date", False)]
+
+
+def test_a_day_without_a_year_lists_every_year() -> None:
+    assert [one[0] for one in found("19 Aralık")] == ["assembly-71-205", "assembly-72-190"]
+    assert found("UNGA 12 May") == found("12 May") == [("parliament-2016-05-12", "date", False)]
+    assert found("12 March") == [("parliament-2016-05-12", "wrong-date", False)]
+    assert found("12 April") == [("moon-7", "date", False)]
+    assert found("May 13") == found("30 February") == []
+    assert surely("71/205 of 19 December") == ("assembly-71-205", "symbol")
+    assert surely("71/205 of 18 December") is None
+
+
+def test_a_year_that_stands_apart_from_its_day_completes_it() -> None:
+    assert surely("2017, 19 December") == ("assembly-72-190", "date")
+    assert surely("у 2016 році, 19 грудня") == ("assembly-71-205", "date")
+    assert len(found("19 December 2016-2017")) == 1
+    assert surely("19 December, either 2016 or 2017") is None
+
+
+@pytest.mark.parametrize("typed", ["EP 2016-05", "EP 05.2016", "EP 5.2016", "2016–05 Європарламент"])
+def test_a_month_in_digits_is_a_month(typed: str) -> None:
+    assert surely(typed) == ("parliament-2016-05-12", "date")
+
+
+def test_a_month_alone_is_not_sure() -> None:
+    assert found("2016-05") == found("05.2016") == found("May 2016")
+    assert surely("2016-05") is None
+    assert found("2016-13") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "id_"),
+    [
+        ("12.5.16", "parliament-2016-05-12"),
+        ("12.05.16", "parliament-2016-05-12"),
+        ("5/12/16", "parliament-2016-05-12"),
+        ("UN GA 12/19/16", "assembly-71-205"),
+        ("19/12/17", "assembly-72-190"),
+        ("12-19-16", "assembly-71-205"),
+        ("5.12.16", None),
+        ("16.5.12", None),
+    ],
+)
+def test_a_year_of_two_digits_is_of_this_century(typed: str, id_: str | None) -> None:
+    assert surely(typed) == (id_ and (id_, "date"))
+    assert bool(found(typed)) == bool(id_)
+
+
+def test_a_short_year_is_not_sure_when_two_readings_are_there() -> None:
+    december = resolution("december", "moon", "2016-12-05", {"en": "On light"})
+    index = ReferenceIndex.build([MEN, december], BODIES)
+    assert [one.sure for one in index.find("5/12/16")] == [False, False]
+    assert index.find("5.12.16") == (Found("december", "date", sure=True),)
+
+
+@pytest.mark.parametrize("symbol", ["M/2016-05", "7/2016", "5.2016", "M 12/5/16", "2016-05"])
+def test_a_symbol_that_looks_like_a_loose_date_stays_a_symbol(symbol: str) -> None:
+    index = ReferenceIndex.build(
+        [resolution("one", "moon", "2016-05-12", {"en": "On light"}, symbol)], BODIES
+    )
+    assert index.find(symbol)[0].id == "one"
+    assert index.find(f"Moon Council {symbol}")[0].how == "symbol"
+
+
+@pytest.mark.parametrize("typed", ["UNGA71205", "unga 71205", "RES71205", "ООН71205"])
+def test_a_symbol_run_together_is_a_guess(typed: str) -> None:
+    assert found(typed) == [("assembly-71-205", "symbol", False)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(("UNGA{}{}", "A/RES/{}/{}", "{}/{}", "UN GA {} {}", "res. {}-{} of 19.12.{}")),
+    st.sampled_from(((71, 205, 16), (72, 190, 17), (71, 190, 16), (72, 205, 17))),
+    st.sampled_from(("", " 19 December", " 2016", " 2017", " human rights", " EP")),
+)
+def test_two_resolutions_a_year_apart_are_never_taken_for_one_another(
+    form: str, numbers: tuple[int, int, int], more: str
+) -> None:
+    own = {(71, 205): "assembly-71-205", (72, 190): "assembly-72-190"}.get(numbers[:2])
+    assert (surely(form.format(*numbers) + more) or (own, ""))[0] == own
+
+
+HERRINGS = body("herrings", {"en": "Guild of the Herring People", "uk": "Оселедці"}, "Guild")
+ON_GUILD = (
+    replace(FLEET, points=(Point(text={"en": "…"}, about=("herrings", "x"), cite=("gazette",)),)),
+    replace(MEN, points=(Point(text={"en": "…"}, cite=("gazette",)),)),
+    resolution("dust", "moon", "2016-01-01", {"en": "On the Guild of the herring people"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        ("resolution guild", {"fleet", "dust"}),
+        ("Guild of the Herring People", {"fleet", "dust"}),
+        ("про оселедців", {"fleet"}),
+        ("EP Guild of the Herring People 2016", {"fleet"}),
+        ("rights situation in harbours, guild", {"fleet"}),
+        ("guild ban", {"fleet", "dust"}),
+        ("people", {"dust"}),
+        ("g", set()),
+    ],
+)
+def test_whom_a_text_is_about_finds_it_but_never_surely(typed: str, ids: set[str]) -> None:
+    index = ReferenceIndex.build(ON_GUILD, {**BODIES, "herrings": HERRINGS})
+    assert {one.id for one in index.find(typed)} == ids
+    assert not any(one.sure for one in index.find(typed))
+
+
+def test_whom_a_text_is_about_is_no_stranger_to_its_date() -> None:
+    index = ReferenceIndex.build(ON_GUILD, {**BODIES, "herrings": HERRINGS})
+    assert index.find("guild, 4 February 2016") == (Found("fleet", "date", sure=True),)
+    assert not index.find("guild, 12 May 2016")[0].sure
+
+
+def test_an_unknown_symbol_finds_who_mentions_it_but_never_surely() -> None:
+    noting = replace(
+        resolution("noting", "assembly", "2018-12-22", {"en": "On salt"}, "A/RES/73/263"),
+        notes=(Remark(text={"en": "Not 73/194 (66-19-72, 65/27/70) nor A/71/484/Add.3."}),),
+    )
+    index = ReferenceIndex.build([noting], BODIES)
+    for typed in ("73/194", "A/RES/73/194", "UNGA 73-194 of 2018", "A/71/484"):
+        assert index.find(typed) == (Found("noting", "mentioned", sure=False),)
+    for typed in ("73/195", "72/194", "65/27", "27/70", "19-72", "194", "UNGA 73194"):
+        assert index.find(typed) == ()
+    assert index.find("73/263") == (Found("noting", "symbol", sure=True),)
+
+
+ONE_DAY = """
+резолюція Генеральної Асамблеї ООН від 19 грудня 2016 року
+від 19 грудня 2016 року РЕЗОЛЮЦІЄЮ ГЕНЕРАЛЬНОЇ АСАМБЛЕЇ ООН
+19 грудня 2016 р., Генасамблеєю ООН
+2016 року, 19 грудня, Генеральна асамблея
+резолюцией Генеральной Ассамблеи ООН от 19 декабря 2016 года
+Генассамблея ООН, 19 декабря 2016г.
+в 2016 году 19 декабря ГА ООН
+BM Genel Kurulu 19 Aralık 2016
+BM Genel Kurulu'nun 19 Aralık 2016 tarihli kararında
+BM'nin 19 ARALIK 2016 tarihli kararının
+bm’nin 19 aralık 2016'da aldığı karar
+19 Aralık 2016 Birleşmiş Milletler Genel Kurulu kararı
+UN's 19 December 2016
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("typed", ONE_DAY)
+def test_a_body_may_be_inflected_and_stand_anywhere_beside_a_date(typed: str) -> None:
+    assert surely(typed) == ("assembly-71-205", "date")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["резолюція ООН 2016 року", "2016 год, Генассамблеи ООН", "BM'nin 2016 yılındaki kararları"],
+)
+def test_a_body_may_be_inflected_beside_a_year(typed: str) -> None:
+    assert found(typed) == [("assembly-71-205", "title", False)]
 
 
 def test_a_base_without_resolutions_or_without_their_bodies_still_answers() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from community_bot.core.command import Command, CommandTable, Context, Param
-from community_bot.core.invocation import write_line
+from community_bot.core.invocation import Word, write_line
 from community_bot.core.params import MAX_CHOICES
 
 _OPTION = re.compile(r"([a-z][a-z-]*)=(\S*)$")
@@ -48,11 +48,22 @@ def _arguments(command: Command, rest: str, context: Context) -> Iterator[Sugges
     last = rest.rpartition(" ")[2]
     given = {key for key, _ in re.findall(r"(?:^|\s)([a-z][a-z-]*)=(\S*)", rest)}
     open_params = [param for param in command.params if param.option not in given]
+    tail = _free_tail(rest, open_params, context)
     for param in open_params:
-        yield from _values([param], rest if param.type.takes_any_word else last, context)
+        yield from _values([param], tail if param.type.takes_any_word else last, context)
     for param in open_params:
         if last and param.option.startswith(last.casefold()):
             yield Suggestion(f"{param.option}=", len(last), f"{param.option}=")
+
+
+def _free_tail(rest: str, params: Sequence[Param], context: Context) -> str:
+    """Return the end of a line that free text may begin with: after options and claimed words."""
+    words = rest.split(" ")
+    for index in range(len(words) - 2, -1, -1):
+        word = Word(words[index])
+        if "=" in word.text or any(param.type.claims(word, context) for param in params):
+            return " ".join(words[index + 1 :])
+    return rest
 
 
 def _values(params: Iterable[Param], prefix: str, context: Context) -> Iterator[Suggestion]:

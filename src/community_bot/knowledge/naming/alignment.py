@@ -135,7 +135,7 @@ def _cost(word: Asked, person: Person) -> _Cost:
             else:
                 family = min(family, found.get(n, FAR))
     for n in person.given:
-        given = min(given, found.get(n, FAR), word.as_given.get(n, FAR))
+        given = min(given, word.as_given.get(n, FAR))
     for n in person.fathers:
         father = min(father, found.get(n, FAR), word.as_father.get(n, FAR))
     return _Cost(family, tail, given, father)

@@ -8,12 +8,14 @@ pay for it.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
 
 from community_bot.knowledge.naming.alignment import closest, distance
 from community_bot.knowledge.naming.given_names import GIVEN_NAMES
-from community_bot.knowledge.naming.onomastics import father_stem
+from community_bot.knowledge.naming.onomastics import base_forms, father_stem
 from community_bot.knowledge.naming.sounds import Reading, initial, read
+from community_bot.knowledge.naming.spelling import fold
 
 _SAME = 0.4
 """Below this two readings are one spelling of a given name."""
@@ -24,43 +26,71 @@ EQUIVALENT = 0.1
 _Readings = tuple[Reading, ...]
 
 
-_Table = tuple[dict[str, list[tuple[Reading, int]]], list[frozenset[str]]]
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Lines by the spelling of their forms, readings and lines by key, and the keys of each line."""
+
+    spelt: dict[str, frozenset[int]]
+    by_key: dict[str, list[tuple[Reading, int]]]
+    keys: list[frozenset[str]]
 
 
 @lru_cache(maxsize=1)
 def _table() -> _Table:
-    """Return the readings and lines that have a key, and the keys of each line."""
+    spelt: dict[str, frozenset[int]] = defaultdict(frozenset)
     lines_by_key: dict[str, list[tuple[Reading, int]]] = defaultdict(list)
     keys: list[frozenset[str]] = []
     for line, (full, short) in enumerate(GIVEN_NAMES):
+        for name in (*full, *short):
+            spelt[fold(name)] |= {line}
         readings = {reading for name in (*full, *short) for reading in read(name)}
         for reading in readings:
             lines_by_key[reading.key].append((reading, line))
         keys.append(frozenset(reading.key for reading in readings))
-    return lines_by_key, keys
+    return _Table(dict(spelt), dict(lines_by_key), keys)
 
 
-def lines_of(readings: _Readings) -> frozenset[int]:
-    """Return the names, as line numbers, that a word read so may be a form of."""
-    by_key, _ = _table()
+@lru_cache(maxsize=8192)
+def lines_of(word: str) -> frozenset[int]:
+    """Return the names, as line numbers, that a word may be a form of.
+
+    A spelling that stands in the table is that name and none that only sounds like it: Alex, read
+    as Uzbeks would, sounds like the Belarusian for Oleh.
+    """
+    spelt = _table().spelt.get(fold(word))
+    if spelt is not None:
+        return spelt
+    lines = _sounding(word)
+    if not lines and word.endswith(("s", "á")):  # as Latvian, Lithuanian or Czech has it
+        lines = lines.union(*map(_sounding, base_forms(word)))
+    return lines
+
+
+def _sounding(word: str) -> frozenset[int]:
     return frozenset(
         line
-        for reading in readings
-        for known, line in by_key.get(reading.key, ())
+        for reading in read(word)
+        for known, line in _table().by_key.get(reading.key, ())
         if distance(reading, known) < _SAME
     )
 
 
+def are_apart(one: str, other: str) -> bool:
+    """Say whether two words are given names that people tell apart."""
+    lines, others = lines_of(one), lines_of(other)
+    return bool(lines and others) and not lines & others
+
+
 def keys_of(line: int) -> frozenset[str]:
     """Return the sound keys of every form of one name."""
-    return _table()[1][line]
+    return _table().keys[line]
 
 
 @lru_cache(maxsize=4096)
 def initials_of(given: str) -> int:
     """Return the sounds that an initial of this given name, or of its equivalents, stands for."""
     bits = initial(given)
-    for line in lines_of(read(given)):
+    for line in lines_of(given):
         for name in GIVEN_NAMES[line][0]:
             bits |= initial(name)
     return bits
@@ -69,7 +99,7 @@ def initials_of(given: str) -> int:
 @lru_cache(maxsize=4096)
 def _father(patronymic: str) -> tuple[_Readings, frozenset[int]]:
     stem = father_stem(patronymic)
-    lines = [lines_of(read(stem + ending)) for ending in ("", "й", "о", "а")]
+    lines = [lines_of(stem + ending) for ending in ("", "й", "о", "а")]
     return read(stem), frozenset[int]().union(*lines)
 
 

@@ -133,7 +133,7 @@ class Lexicon:
                 found[number] = min(cost, found.get(number, FAR))
         for number in self._neighbours(readings) - found.keys():
             found[number] = closest(readings, self.readings[number])
-        is_name = any(cost < INFLECTED for cost in found.values()) or bool(lines_of(readings))
+        is_name = any(cost < INFLECTED for cost in found.values()) or bool(lines_of(text))
         return {
             number: judged
             for number, cost in found.items()

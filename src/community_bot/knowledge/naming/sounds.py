@@ -38,7 +38,7 @@ _KIN = tuple(
     (_BIT[x], _BIT[y])
     for x, y in (
         "bp", "dt", "gk", "vf", "zs", "ZS", "JC", "zZ", "sS", "TC", "xg", "xk", "sT", "zJ", "ZJ",
-        "ao", "ae", "oe", "ei",
+        "oe", "ei",
     )
 )  # fmt: skip
 _NEAR = 0.5

@@ -13,6 +13,7 @@ from enum import StrEnum
 from community_bot.knowledge.naming.alignment import FAR, Asked, Fit, Person, fit
 from community_bot.knowledge.naming.equivalents import (
     EQUIVALENT,
+    are_apart,
     initials_of,
     keys_of,
     lines_of,
@@ -20,7 +21,7 @@ from community_bot.knowledge.naming.equivalents import (
 )
 from community_bot.knowledge.naming.lexicon import INFLECTED, Lexicon
 from community_bot.knowledge.naming.onomastics import TITLES, Kind, Part, base_forms
-from community_bot.knowledge.naming.sounds import initial, read
+from community_bot.knowledge.naming.sounds import initial
 from community_bot.knowledge.naming.spelling import clean, fold
 
 
@@ -75,18 +76,20 @@ def understand(parts: Sequence[Part], lexicon: Lexicon) -> tuple[Asked, ...]:
         found = {} if part.kind is Kind.INITIAL else lexicon.find(part.text)
         # A surname alone has no equivalents, so that a query of one known word needs no table.
         is_plain = len(said) == 1 and any(cost == 0.0 for cost in found.values())
-        same = {} if is_plain or part.kind is Kind.INITIAL else _same_given(part.text, lexicon)
+        same = found if is_plain or part.kind is Kind.INITIAL else _as_given(part, found, lexicon)
         asked.append(Asked(part.kind, part.text, found, same))
     return tuple(asked)
 
 
-def _same_given(text: str, lexicon: Lexicon) -> dict[int, float]:
-    costs: dict[int, float] = {}
+def _as_given(part: Part, found: Mapping[int, float], lexicon: Lexicon) -> dict[int, float]:
+    """Return what a word costs as a given name: its other forms too, but no other given name."""
+    text, texts = part.text, lexicon.texts
+    costs = {n: cost for n, cost in found.items() if not are_apart(text, texts[n])}
     for cost, forms in ((EQUIVALENT, (text,)), (EQUIVALENT + INFLECTED, base_forms(text))):
-        for line in {line for form in forms for line in lines_of(read(form))}:
-            for key in keys_of(line):
-                for number in lexicon.by_key.get(key, ()):
-                    costs.setdefault(number, cost)
+        for line in {line for form in forms for line in lines_of(form)}:
+            for number in {n for key in keys_of(line) for n in lexicon.by_key.get(key, ())}:
+                if line in lines_of(texts[number]):
+                    costs[number] = min(cost, costs.get(number, FAR))
     return costs
 
 
@@ -138,7 +141,7 @@ def _with_pool(word: Asked, people: Sequence[Person], lexicon: Lexicon) -> Asked
         bits = initial(word.text)
         names = {n for p in people for n in (*p.given, *p.fathers)}
         found = {n: _INITIAL for n in names if initials_of(texts[n]) & bits}
-        return Asked(word.kind, word.text, found)
+        return Asked(word.kind, word.text, found, found)
     if word.kind is Kind.FATHER:
         names = {n for p in people for n in p.fathers}
         costs = {n: same_father(word.text, texts[n]) for n in names}
@@ -216,7 +219,7 @@ def _lone_is_sure(
         return True
     if any(cost < INFLECTED and given.get(n, 0) >= _COMMON for n, cost in word.found.items()):
         return False
-    if lines_of(read(word.text)) or best.cost > _SLIP:
+    if lines_of(word.text) or best.cost > _SLIP:
         return False
     return best.family_cost <= INFLECTED or (
         best.family_cost <= _SLIP

@@ -20,6 +20,7 @@ from community_bot.domain.entities import (
     Event,
     Name,
     Namesake,
+    Person,
     Statement,
 )
 from community_bot.domain.values import Check, Date, Localised, Url
@@ -70,6 +71,8 @@ def _rules(part: type) -> tuple[_Rule, ...]:
         rules.append(_conflicts_fit)
     if "names" in fields:
         rules += [_has_english_name, _has_spelt_aliases]
+    if part is Person:
+        rules.append(_is_known_by_then)
     if part in (Name, Alias, Namesake):
         rules.append(_is_spelt)
     return tuple(rules)
@@ -98,6 +101,14 @@ def _is_in_order(first: str, second: str, part: AnyPart, route: Route) -> Iterat
     if early and late and early[: len(late)] > late[: len(early)]:
         names = (("first", first), ("second", second), ("early", early), ("late", late))
         yield Finding((*route, second), "problem-period", names)
+
+
+def _is_known_by_then(part: AnyPart, route: Route) -> Iterator[Finding]:
+    """Expect nobody to confirm a status for a day after the review: it would never look old."""
+    as_of, reviewed = part.status.as_of, part.reviewed
+    if as_of > reviewed:
+        dates = (("as_of", as_of), ("reviewed", reviewed))
+        yield Finding((*route, "status", "as_of"), "problem-as-of", dates)
 
 
 def _has_english(shape: Shape, part: AnyPart, route: Route) -> Iterator[Finding]:
