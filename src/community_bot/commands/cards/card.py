@@ -22,7 +22,7 @@ from community_bot.commands.cards.named import (
     spellings,
 )
 from community_bot.commands.cards.sheet import Sheet
-from community_bot.commands.cards.statement import statement_card
+from community_bot.commands.cards.statement import statement_card, title_line
 from community_bot.core.invocation import write_line
 from community_bot.domain.document import (
     Action,
@@ -123,9 +123,10 @@ def _case(sheet: Sheet, case: Case) -> list[Action]:
     texts, base = sheet.texts, sheet.context.knowledge
     sheet.title(name_of(texts, case))
     sheet.paragraph(*sheet.fact(texts.pick(case.about.text), case.about))
+    articles = (Text(articles_words(sheet, case.articles)),) if case.articles else ()
     sheet.fields(
         (
-            ("field-articles", (Text(articles_words(sheet, case.articles)),)),
+            ("field-articles", articles),
             ("field-spellings", spellings(sheet, case)),
         )
     )
@@ -154,9 +155,6 @@ def _resolution(sheet: Sheet, resolution: Resolution) -> list[Action]:
     texts, base = sheet.texts, sheet.context.knowledge
     body = base.get(Organisation, resolution.body)
     sheet.title(name_of(texts, resolution))
-    title = resolution.title
-    if not title.official:
-        sheet.paragraph(Emphasis(texts("title-ours")), *sheet.fact((), title))
     date = (
         *sheet.fact(texts.date(resolution.date.value), resolution.date),
         *sheet.note(resolution.date.note),
@@ -169,6 +167,7 @@ def _resolution(sheet: Sheet, resolution: Resolution) -> list[Action]:
         vote = sheet.fact(texts.pick(resolution.vote_note.text), resolution.vote_note)
     sheet.fields(
         (
+            ("field-title", title_line(sheet, resolution.title)),
             ("field-body", (Text(name_of(texts, body)),)),
             ("field-date", date),
             ("field-symbols", _symbols(sheet, resolution)),

@@ -21,17 +21,17 @@ from community_bot.domain.entities import (
     Source,
     Statement,
     StatementParagraph,
+    Title,
     Version,
 )
 from community_bot.domain.errors import UserError
-from community_bot.domain.values import Part
+from community_bot.domain.values import Check, Part
 
 
 def statement_card(sheet: Sheet, statement: Statement) -> list[Action]:
     """Write what a statement is: who issued it, when, in which languages, and what to read."""
     texts, base = sheet.texts, sheet.context.knowledge
     sheet.title(name_of(texts, statement))
-    title_note = (Text(texts("title-ours")),) if not statement.title.official else ()
     date = (
         *sheet.fact(texts.date(statement.date.value), statement.date),
         *sheet.note(statement.date.note),
@@ -48,7 +48,7 @@ def statement_card(sheet: Sheet, statement: Statement) -> list[Action]:
             ("field-signed", (Text(signed),)),
             ("field-publisher", publisher or sheet.cite(statement.cite)),
             ("field-date", date),
-            ("field-title", title_note and sheet.fact(title_note, statement.title)),
+            ("field-title", title_line(sheet, statement.title)),
             ("field-language", (Text(texts.language_name(statement.language)),)),
             ("field-versions", _versions(sheet, statement)),
             ("field-paragraphs", (Text(paragraph_range(statement)),)),
@@ -63,6 +63,14 @@ def statement_card(sheet: Sheet, statement: Statement) -> list[Action]:
     since_section(sheet, statement)
     sheet.remarks(statement.notes)
     return reading_actions(sheet, statement)
+
+
+def title_line(sheet: Sheet, title: Title) -> Inlines:
+    """Return what is to be said of a title: whether it is ours, how far checked, what note."""
+    if title.official and title.check is Check.SEEN and title.note is None:
+        return ()
+    words = sheet.texts("title-official" if title.official else "title-ours")
+    return (*sheet.fact(words, title), *sheet.note(title.note))
 
 
 def since_section(sheet: Sheet, statement: Statement) -> None:
