@@ -24,10 +24,10 @@ def call(
         cwd=cwd,
         input=stdin,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=50,
         check=False,
-        env={**environment, "PYTHONUTF8": "1", **variables},
+        env={**environment, "PYTHONIOENCODING": "utf-8", **variables},
     )
 
 
@@ -82,8 +82,10 @@ def test_an_error_is_answered_in_the_same_format_with_exit_code_1(output: str) -
         assert json.loads(done.stdout)["error"]["key"] == "paragraph-unknown"
 
 
-def test_the_answer_comes_in_the_language_that_is_asked_for() -> None:
-    assert "Ільмі Умеров" in call("ask", "person umerov", "--lang", "uk").stdout
+@pytest.mark.parametrize("tag", ["uk", "uk_UA.UTF-8"])
+def test_the_answer_comes_in_the_language_that_is_asked_for(tag: str) -> None:
+    assert "Ільмі Умеров" in call("ask", "person umerov", "--lang", tag).stdout
+    assert "Ільмі Умеров" in call("chat", "--lang", tag, stdin="person umerov").stdout
 
 
 @pytest.mark.parametrize(
@@ -173,6 +175,27 @@ def test_fmt_leaves_a_tidy_file_alone_and_tidies_another(tmp_path: Path) -> None
     assert call("fmt", "--check", "--knowledge", str(root)).returncode == 1
     assert call("fmt", "--knowledge", str(root)).returncode == 0
     assert path.read_bytes().decode() == tidy
+
+
+def test_fmt_leaves_the_rights_of_a_file_as_they_are(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(ROOT / "tests" / "bases" / "dreyfus", tmp_path / "base"))
+    path = root / "people" / "emile-zola.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n\n", encoding="utf-8")
+    path.chmod(0o640)
+    names = sorted(path.parent.iterdir())
+    assert call("fmt", path.name, cwd=path.parent).stdout == f"{path.name}\n"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert sorted(path.parent.iterdir()) == names
+
+
+@pytest.mark.parametrize("command", [["new", "person", "jane-doe"], ["fmt"], ["docs"]])
+def test_nothing_is_written_into_the_copy_that_comes_with_the_program(
+    command: list[str], tmp_path: Path
+) -> None:
+    done = call(*command, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "--knowledge" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_help_helps_and_a_wrong_word_exits_2() -> None:

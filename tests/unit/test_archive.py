@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from terminal import base_of
+from terminal import BASES, base_of
 
+from community_bot.core.snapshot import load_snapshot
 from community_bot.knowledge.archive import load_archive, save_archive
 
 
@@ -18,3 +20,17 @@ def test_an_archive_with_any_byte_flipped_is_whole_or_is_none(tmp_path: Path) ->
         path.write_bytes(torn)
         kept = load_archive(path)
         assert kept is None or kept.records.keys() == folder.records.keys()
+        assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_no_longer_what_was_read_is_not_kept(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(BASES["dreyfus"], tmp_path / "base"))
+    folder = load_snapshot(root, prepare=False).folder
+    path = tmp_path / "state" / "kept.zip"
+    assert save_archive(folder, path)
+    whole = path.read_bytes()
+    about = root / "about.yaml"
+    about.write_bytes(about.read_bytes() + b"\n")
+    assert not save_archive(folder, path)
+    assert path.read_bytes() == whole
+    assert list(path.parent.iterdir()) == [path]

@@ -94,9 +94,7 @@ def _print(reply: Reply, command: str, output: str) -> None:
         labels = Labels(Texts(reply.language)("render-try"))
         Console().print(render_rich(reply, labels))
         return
-    # Bytes of the command line that are no text come back as escapes, never as an exception.
-    text = _rendered(reply, command, output).rstrip("\n") + "\n"
-    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    sys.stdout.write(_rendered(reply, command, output).rstrip("\n") + "\n")
 
 
 def _rendered(reply: Reply, command: str, output: str) -> str:
@@ -114,7 +112,8 @@ def _rendered(reply: Reply, command: str, output: str) -> str:
         case "json":
             from community_bot.core.render.data import answer_data  # noqa: PLC0415 - only if asked
 
-            return json.dumps(answer_data(command, reply), ensure_ascii=False, indent=2)
+            # Programs read this: ASCII is the same in whatever encoding the output has.
+            return json.dumps(answer_data(command, reply), indent=2)
         case _:
             from community_bot.core.render.text import render_text  # noqa: PLC0415 - likewise
 

@@ -1,19 +1,22 @@
 """The command line: ``chat``, ``ask``, ``check``, ``fmt``, ``new``, ``docs`` and ``run``.
 
 Only what a subcommand needs is imported, and only when it is called: ``ask`` must answer at once.
-Exit codes: 0 done, 1 the answer is an error or files have problems, 2 wrong usage, 75 somebody else
-is at it, 78 nothing that could be served, 130 interrupted.
+Exit codes: 0 done, 1 the answer is an error or files have problems, 2 wrong usage, 78 nothing that
+could be served, 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import TextIO, cast
 
 _FORMATS = ("text", "json", "html", "markdown")
 _CHECK_FORMATS = ("text", "json", "github")
@@ -22,20 +25,69 @@ _ROLES = ("everyone", "poster", "editor", "moderator", "admin")
 _INTERRUPTED = 130
 
 Run = Callable[[argparse.Namespace], int]
+Add = Callable[[str, str, Run], argparse.ArgumentParser]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
-    options = parser().parse_args(arguments)
+    _ready_streams()
     try:
-        code: int = options.run(options)
+        try:
+            options = parser().parse_args(arguments)
+            code: int = options.run(options)
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone: what is left of it is of no use to anybody.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 0
+    except OSError as error:
+        _tell(error)
+        _give_up_output()
+        return 1
     return code
+
+
+def _ready_streams() -> None:
+    """Make the standard streams take any text, and be there even if whoever called closed them.
+
+    A letter that an encoding lacks is written as its escape; bytes that are no text are read as
+    replacement characters.
+    """
+    # In this order, since what is opened gets the lowest number that is free: its own.
+    sys.stdin = _ready(sys.stdin, "r", "replace")
+    sys.stdout = _ready(sys.stdout, "w", "backslashreplace")
+    sys.stderr = _ready(sys.stderr, "w", "backslashreplace")
+
+
+def _ready(stream: TextIO | None, mode: str, errors: str) -> TextIO:
+    if stream is None:
+        return cast("TextIO", Path(os.devnull).open(mode, encoding="utf-8"))
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors=errors)
+    return stream
+
+
+def _tell(error: OSError) -> None:
+    """Say in one sentence what the system did not do."""
+    from community_bot.core.i18n import Texts  # noqa: PLC0415 - hardly ever needed
+
+    reason = error.strerror or str(error)
+    if error.filename is not None:
+        reason = f"{error.filename}: {reason}"
+    with suppress(OSError):
+        sys.stderr.write(Texts("en")("system-refused", reason=reason) + "\n")
+
+
+def _give_up_output() -> None:
+    """Send what cannot be written nowhere, lest the interpreter complain of it at its end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def parser() -> argparse.ArgumentParser:
@@ -51,32 +103,11 @@ def parser() -> argparse.ArgumentParser:
     def add(name: str, about: str, run: Run) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=about, description=f"{about}.")
         one.set_defaults(run=run)
+        _folder_option(one)
         return one
 
-    chat = add("chat", "Ask questions in the terminal", _later("answering", "chat"))
-    _asking_options(chat)
-    chat.add_argument("--as", dest="role", choices=_ROLES, default="everyone", help="your role")
-    ask = add("ask", "Answer one question and end", _brief(_later("answering", "ask")))
-    ask.add_argument("line", nargs="+", metavar="QUESTION", help="such as: person NAME")
-    ask.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
-    _asking_options(ask)
-    check = add("check", "Check the knowledge files", _later("authoring", "check"))
-    check.add_argument(
-        "path", nargs="?", type=Path, metavar="PATH", help="folder, or one file of it"
-    )
-    check.add_argument("--format", choices=_CHECK_FORMATS, default="text", help="default: text")
-    _folder_option(check)
-    fmt = add("fmt", "Bring knowledge files into their usual form", _later("authoring", "fmt"))
-    fmt.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="default: all files")
-    fmt.add_argument("--check", action="store_true", help="change nothing, exit 1 if it would")
-    _folder_option(fmt)
-    new = add("new", "Begin a new entry from a template", _later("authoring", "new"))
-    new.add_argument("kind", choices=_KINDS, metavar="KIND", help=", ".join(_KINDS))
-    new.add_argument("id", metavar="ID", help="lower-case letters, digits and hyphens")
-    _folder_option(new)
-    docs = add("docs", "Write docs/commands.md and the schemas", _later("authoring", "docs"))
-    docs.add_argument("--check", action="store_true", help="change nothing, exit 1 if it would")
-    _folder_option(docs)
+    _add_answering(add)
+    _add_authoring(add)
     run = add("run", "Run the bot until it is told to stop", _later("serving", "run"))
     run.add_argument(
         "--state-dir",
@@ -85,8 +116,35 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="where the bot keeps its own files (else $COMMUNITY_BOT_STATE_DIR, ./state)",
     )
-    _folder_option(run)
     return top
+
+
+def _add_answering(add: Add) -> None:
+    chat = add("chat", "Ask questions in the terminal", _later("answering", "chat"))
+    chat.add_argument("--as", dest="role", choices=_ROLES, default="everyone", help="your role")
+    ask = add("ask", "Answer one question and end", _brief(_later("answering", "ask")))
+    ask.add_argument("line", nargs="+", metavar="QUESTION", help="such as: person NAME")
+    ask.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
+    for one in (chat, ask):
+        one.add_argument(
+            "--lang", default="en", metavar="TAG", help="language to answer in: en, uk, …"
+        )
+
+
+def _add_authoring(add: Add) -> None:
+    check = add("check", "Check the knowledge files", _later("authoring", "check"))
+    check.add_argument(
+        "path", nargs="?", type=Path, metavar="PATH", help="folder, or one file of it"
+    )
+    check.add_argument("--format", choices=_CHECK_FORMATS, default="text", help="default: text")
+    fmt = add("fmt", "Bring knowledge files into their usual form", _later("authoring", "fmt"))
+    fmt.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="default: all files")
+    new = add("new", "Begin a new entry from a template", _later("authoring", "new"))
+    new.add_argument("kind", choices=_KINDS, metavar="KIND", help=", ".join(_KINDS))
+    new.add_argument("id", metavar="ID", help="lower-case letters, digits and hyphens")
+    docs = add("docs", "Write docs/commands.md and the schemas", _later("authoring", "docs"))
+    for one in (fmt, docs):
+        one.add_argument("--check", action="store_true", help="change nothing, exit 1 if it would")
 
 
 def _brief(run: Run) -> Run:
@@ -121,11 +179,6 @@ def _later(module: str, function: str) -> Run:
         return code
 
     return run
-
-
-def _asking_options(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--lang", default="en", metavar="TAG", help="language to answer in: en, uk, …")
-    _folder_option(one)
 
 
 def _folder_option(one: argparse.ArgumentParser) -> None:

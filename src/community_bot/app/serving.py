@@ -72,8 +72,9 @@ async def _serve(snapshot: Snapshot, kept: Path) -> None:
     async def told(report: ReloadReport) -> None:
         if report.problems:
             _log_problems(report.problems)
-        elif report.changed:
-            _log.info(_TEXTS("run-reloaded", changed=report.changed))
+            return
+        _log.info(_TEXTS("run-reloaded", changed=report.changed))
+        if report.changed:
             await asyncio.to_thread(_keep, snapshot, kept)
 
     _log.info(_TEXTS.plural("run-serving", len(bot.snapshot.current.entries)))
@@ -82,19 +83,22 @@ async def _serve(snapshot: Snapshot, kept: Path) -> None:
     def ready() -> None:
         _log.info(_TEXTS("run-following", folder=str(snapshot.root)))
 
-    follower = asyncio.create_task(follow(snapshot, told, ready=ready))
-    stopped = asyncio.create_task(stop.wait())
-    done, pending = await asyncio.wait({follower, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    for task in done:
-        task.result()
+    async def follow_on() -> None:
+        try:
+            await follow(snapshot, told, ready=ready)
+        except Exception as error:  # noqa: BLE001 - answers go on, whatever is wrong with this
+            _log.error(_TEXTS("run-not-following", reason=repr(error)))
+
+    follower = asyncio.create_task(follow_on())
+    await stop.wait()
+    follower.cancel()
+    await asyncio.gather(follower, return_exceptions=True)
 
 
 def _keep(snapshot: Snapshot, kept: Path) -> None:
     try:
-        save_archive(snapshot.folder, kept)
+        if not save_archive(snapshot.folder, kept):
+            _log.warning(_TEXTS("run-not-kept-changed"))
     except OSError as error:
         _log.warning(_TEXTS("run-not-kept", reason=error.strerror or str(error)))
 

@@ -43,16 +43,28 @@ def _add(archive: zipfile.ZipFile, folder: Folder, name: str) -> bool:
 
 
 def load_archive(path: Path) -> Folder | None:
-    """Read the folder that an archive keeps; ``None`` when there is no usable one."""
+    """Read the folder that an archive keeps; ``None`` when there is no usable one.
+
+    It is unpacked beside the archive for as long as it is read.
+    """
     try:
-        with tempfile.TemporaryDirectory() as temporary, zipfile.ZipFile(path) as archive:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=path.name) as temporary:
             root = Path(temporary)
+            folder = read_folder(root) if _unpack(path, root) else None
+    except OSError:
+        return None
+    return None if folder is None or folder.problems or not folder.records else folder
+
+
+def _unpack(path: Path, root: Path) -> bool:
+    """Unpack an archive into ``root``; return False when it is damaged or not there."""
+    try:
+        with zipfile.ZipFile(path) as archive:
             # extractall keeps every name inside the folder, whatever the archive says.
             archive.extractall(root)
-            folder = read_folder(root)
-    except (OSError, zipfile.BadZipFile):
-        return None
-    return None if folder.problems or not folder.records else folder
+    except Exception:  # noqa: BLE001 - damaged bytes make zipfile raise a dozen different errors
+        return False
+    return True
 
 
 def _sync_directory(path: Path) -> None:

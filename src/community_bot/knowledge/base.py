@@ -36,6 +36,8 @@ Moment = tuple[str, str, int]
 """A key that sorts by time, the id of the entry, and the number of the event in that entry."""
 
 _NAMED_KINDS = (Kind.PERSON, Kind.ORGANISATION, Kind.CASE)
+# Statements among them, for the words with which they cite.
+_CITING_KINDS = {Kind.RESOLUTION, Kind.ORGANISATION, Kind.STATEMENT}
 
 
 class KnowledgeBase:
@@ -77,7 +79,7 @@ class KnowledgeBase:
             carried["search"] = self.search.updated(change.entries, change.removed)
         if "referrers" in derived:
             carried["referrers"] = _updated_referrers(self.referrers, change)
-        if "references" in derived and not change.kinds & {Kind.RESOLUTION, Kind.ORGANISATION}:
+        if "references" in derived and not change.kinds & _CITING_KINDS:
             carried["references"] = self.references
         if "languages" in derived and not change.kinds & {Kind.STATEMENT, Kind.PERSON}:
             carried["languages"] = self.languages
@@ -181,7 +183,13 @@ class KnowledgeBase:
         from community_bot.knowledge.references import ReferenceIndex  # noqa: PLC0415 - likewise
 
         organisations = {one.id: one for one in self.of_kind(Organisation)}
-        return ReferenceIndex.build(self.of_kind(Resolution), organisations)
+        said: dict[str, dict[str, None]] = {}
+        for statement in self.of_kind(Statement):
+            for paragraph in statement.paragraphs:
+                for mention in paragraph.mentions:
+                    said.setdefault(mention.ref, {})[mention.surface] = None
+        surfaces = {id_: tuple(those) for id_, those in said.items()}
+        return ReferenceIndex.build(self.of_kind(Resolution), organisations, surfaces)
 
     @cached_property
     def referrers(self) -> Mapping[str, tuple[str, ...]]:

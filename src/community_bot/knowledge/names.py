@@ -115,7 +115,9 @@ class NameIndex:
                 yield (*parts[:i], *take_apart(joined), *parts[i + 2 :])
         for typed in other_layouts(clean(query)):
             typed_parts = take_apart(typed)
-            if any(knows(part.text) for part in typed_parts):
+            # A letter that would be a sign on the other keyboard was meant as a letter.
+            is_whole = len(typed_parts) >= len(query.split())
+            if is_whole and any(knows(part.text) for part in typed_parts):
                 yield typed_parts
 
     def _remove(self, id_: str) -> None:

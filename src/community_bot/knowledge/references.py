@@ -8,8 +8,9 @@ was typed speaks of more than the resolution found.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from community_bot.domain.entities import Organisation, Resolution
@@ -20,17 +21,20 @@ from community_bot.knowledge.citing.citation_words import (
     is_akin,
     is_among,
 )
+from community_bot.knowledge.citing.dates import YEARLESS
 from community_bot.knowledge.citing.symbols import Symbol, tokens_of
+from community_bot.knowledge.citing.telling import Score, Told
 from community_bot.knowledge.searching.folding import fold
 
-How = Literal["id", "symbol", "date", "wrong-date", "title"]
+How = Literal["id", "symbol", "date", "wrong-date", "title", "mentioned"]
 _Row = tuple[int, ...]
 
 _MAX_GUESSES = 10
-_ENOUGH_WORDS = 2
+_ENOUGH_WORDS = 2  # of a title that are its own
 _BUCKET = 4  # letters that words have in common when they are akin
 _DAY = len("2016-05-12")
 _NO_BODY = Body((), frozenset())
+_NO_SURFACES: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +54,39 @@ class ReferenceIndex:
     _bodies: Mapping[str, Body]
     _symbols: Mapping[_Row, list[tuple[KnownResolution, Symbol]]]
     _words: Mapping[str, list[tuple[str, str]]]
+    _about: Mapping[str, tuple[Body, frozenset[str]]]
 
     @classmethod
     def build(
-        cls, resolutions: Iterable[Resolution], organisations: Mapping[str, Organisation]
+        cls,
+        resolutions: Iterable[Resolution],
+        organisations: Mapping[str, Organisation],
+        surfaces: Mapping[str, tuple[str, ...]] = _NO_SURFACES,
     ) -> ReferenceIndex:
-        """Make the index; ``organisations`` by id tell how the resolutions' bodies are called."""
+        """Make the index.
+
+        ``organisations`` by id tell how the resolutions' bodies are called, and whom they are
+        about; ``surfaces`` the words with which each resolution is cited.
+        """
         entries = sorted(resolutions, key=lambda entry: (entry.date.value, entry.id))
+        about = _about(entries, organisations)
         ids = {entry.body for entry in entries}
         bodies = {id_: Body.of(organisations[id_]) for id_ in ids if id_ in organisations}
         known: dict[str, KnownResolution] = {}
         symbols: dict[_Row, list[tuple[KnownResolution, Symbol]]] = defaultdict(list)
         words: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for entry in entries:
-            one = KnownResolution.of(entry, bodies.get(entry.body, _NO_BODY))
+            whom = [body for body, those in about.values() if entry.id in those]
+            one = KnownResolution.of(
+                entry, bodies.get(entry.body, _NO_BODY), whom, surfaces.get(entry.id, ())
+            )
             known[one.id] = one
             for symbol in one.symbols:
-                for row in symbol.numbers:
+                for row in symbol.numbers | symbol.joined:
                     symbols[row].append((one, symbol))
             for word in one.telling:
                 words[word[:_BUCKET]].append((word, one.id))
-        return cls(known, bodies, dict(symbols), dict(words))
+        return cls(known, bodies, dict(symbols), dict(words), about)
 
     def find(self, text: str) -> tuple[Found, ...]:
         """Return the resolutions that ``text`` may mean, best first; never raises.
@@ -78,7 +94,13 @@ class ReferenceIndex:
         Only one that is alone can be sure.
         """
         typed = TypedReference(text)
-        for find in (self._by_name, self._by_symbol, self._by_date, self._by_words):
+        for find in (
+            self._by_name,
+            self._by_symbol,
+            self._by_date,
+            self._by_mention,
+            self._by_words,
+        ):
             found = find(typed)
             if len(found) > 1:
                 return tuple(replace(one, sure=False) for one in found)
@@ -134,6 +156,8 @@ class ReferenceIndex:
     def _is_sure_symbol(
         self, typed: TypedReference, known: KnownResolution, symbol: Symbol, row: _Row
     ) -> bool:
+        if row not in symbol.numbers:
+            return False  # its numbers run together
         body = self._bodies.get(known.body, _NO_BODY)
         letters = {one for one in typed.attached() if not is_among(one, body.words)}
         if letters and not (letters <= symbol.letters and symbol.needed.issubset(typed.tokens)):
@@ -158,36 +182,75 @@ class ReferenceIndex:
     def _is_sure_date(
         self, typed: TypedReference, known: KnownResolution, named: frozenset[str]
     ) -> bool:
-        """Whether the day is its own, or the month is and the body is named."""
+        """Whether its day and year are there, or its month and year and its body."""
         own = (*known.dates, *known.wrong_dates)
         is_day = any(len(date) == _DAY and date in own for date in typed.dates)
-        is_told = not typed.numbers and known.is_told_by(typed.words)
+        is_told = not (typed.numbers or typed.is_yearless) and known.is_told_by(typed.words)
         return is_told and (is_day or known.body in named)
 
+    def _by_mention(self, typed: TypedReference) -> list[Found]:
+        """Find those whose notes speak of a symbol that is not there."""
+        rows = set(typed.rows())
+        known = (one for one in self._known.values() if not one.mentioned.isdisjoint(rows))
+        return [Found(one.id, "mentioned", sure=False) for one in known]
+
     def _by_words(self, typed: TypedReference) -> list[Found]:
-        """Find by title, body and year. A date that nothing has tells but the year."""
+        """Find by title, body, year and whom it is about. A date nothing has tells the year."""
         if not typed.words and (typed.dates or not typed.years):
             return []
-        years = typed.years or {date[:4] for date in typed.dates}
-        told = [self._told_by(word) for word in typed.words]
-        scored = []
-        for one in self._known.values():
-            telling = sum(one.id in ids for ids, _ in told)
-            strange = sum(one.id not in ids and one.body not in bodies for ids, bodies in told)
-            if _has_numbers(typed, one) and (not years or one.year in years):
-                scored.append((strange, -telling, one.id))
-        whole = sorted(score for score in scored if score[0] == 0)
+        dated = {date[:4] for date in typed.dates if not date.startswith(YEARLESS)}
+        years = typed.years or dated
+        told = self._told_by(typed.words)
+        scored = sorted(
+            Score.of(one, told)
+            for one in self._known.values()
+            if _has_numbers(typed, one) and (not years or one.year in years)
+        )
+        whole = [score for score in scored if score.strange == 0]
+        if len(whole) == 1:
+            near = self._near(scored)
+            if self._is_sure_title(typed, told, whole[0].id, is_alone=not near):
+                return [Found(whole[0].id, "title", sure=True)]
+            whole += near
         if whole:
-            is_sure = len(whole) == 1 and -whole[0][1] >= _ENOUGH_WORDS and not typed.dates
-            return [Found(id_, "title", is_sure) for _, _, id_ in whole]
-        guesses = [score for score in sorted(scored) if score[0] <= len(told) / 2 and score[1]]
-        return [Found(id_, "title", sure=False) for _, _, id_ in guesses[:_MAX_GUESSES]]
+            return [Found(score.id, "title", sure=False) for score in whole]
+        guesses = [score for score in scored if score.strange <= len(told) / 2 and score.telling]
+        return [Found(score.id, "title", sure=False) for score in guesses[:_MAX_GUESSES]]
 
-    def _told_by(self, word: str) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the resolutions with a word in title or symbol, and the bodies it may name."""
-        ids = (id_ for other, id_ in self._words.get(word[:_BUCKET], ()) if is_akin(word, other))
-        bodies = (id_ for id_, body in self._bodies.items() if is_among(word, body.words))
-        return frozenset(ids), frozenset(bodies)
+    def _near(self, scored: Sequence[Score]) -> list[Score]:
+        """Return those of the best one's body that fit but for a word.
+
+        A title cited from memory easily gets a word of a like title.
+        """
+        best, *others = scored
+        body = self._known[best.id].body
+        near = (score for score in others if score.telling and score.strange < _ENOUGH_WORDS)
+        return [score for score in near if self._known[score.id].body == body]
+
+    def _is_sure_title(
+        self, typed: TypedReference, told: Sequence[Told], id_: str, *, is_alone: bool
+    ) -> bool:
+        """Whether words tell a resolution by its title, or quote it if it is not alone."""
+        known = self._known[id_]
+        own = [word for word, one in zip(typed.words, told, strict=True) if id_ in one.titled]
+        is_told = len(own) >= _ENOUGH_WORDS and all(one.is_of(known) for one in told)
+        return is_told and not typed.dates and (is_alone or known.is_quoted(own))
+
+    def _told_by(self, words: Sequence[str]) -> tuple[Told, ...]:
+        """Return what each word tells."""
+        named = [(body, ids) for body, ids in self._about.values() if body.named_in(words)]
+        return tuple(
+            Told(
+                frozenset(
+                    id_
+                    for other, id_ in self._words.get(word[:_BUCKET], ())
+                    if is_akin(word, other)
+                ),
+                frozenset(id_ for body, ids in named if is_among(word, body.words) for id_ in ids),
+                frozenset(id_ for id_, body in self._bodies.items() if is_among(word, body.words)),
+            )
+            for word in words
+        )
 
     def _named(self, typed: TypedReference) -> frozenset[str]:
         """Return the bodies that are named, by the longest of their names that are there."""
@@ -205,3 +268,14 @@ def _how_dated(typed: TypedReference, known: KnownResolution) -> How | None:
 def _has_numbers(typed: TypedReference, known: KnownResolution) -> bool:
     """Whether every number that was typed is the year or stands in the title."""
     return all(n == int(known.year) or str(n) in known.telling for n in typed.numbers)
+
+
+def _about(
+    entries: Iterable[Resolution], organisations: Mapping[str, Organisation]
+) -> dict[str, tuple[Body, frozenset[str]]]:
+    """Return the organisations that resolutions are about: how they are called, and the ids."""
+    ids: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        for whom in {one for point in entry.points for one in point.about if one in organisations}:
+            ids[whom].add(entry.id)
+    return {whom: (Body.of(organisations[whom]), frozenset(those)) for whom, those in ids.items()}

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001, RUF003 - a file about words of several scripts
-"""Dates as people write them, in several languages, read as ``YYYY-MM-DD`` or ``YYYY-MM``.
+"""Dates as people write them in several languages: ``YYYY-MM-DD``, ``YYYY-MM`` or ``--MM-DD``.
 
 Knows calendars and month names, not what happened on a date. The names are a table of our own: they
 are needed at run time in languages that the catalogues of texts need not have, and the library that
@@ -34,12 +34,17 @@ _MONTHS = {
     " iyül, avgust, sentâbr, oktâbr, noyabr, dekabr",
 }
 _MIN_ABBREVIATION = 3
+_CENTURY = "20"  # that a year in two digits is of
+_LEAP_YEAR = "2000"  # has every day there is
+YEARLESS = "--"
+"""What a day of no year begins with: ``--05-12``."""
 
 _LETTER = r"[^\W\d_]"
 _MONTH = rf"({_LETTER}{{3,}})"
 # 12th, 1st, 1er, 12-го, 12-те, 12-й (whose mark is folded away)
 _DAY = rf"(?<![\w./-])(\d{{1,2}})(?:-?(?:st|nd|rd|th|er|го|те|е|и)(?!{_LETTER}))?"
 _YEAR = r"(\d{4})(?!\d)"
+_END = r"(?!\w|[./-]\w)"
 _GAP = r"[\s.,/-]*"
 _DASHES = re.compile("[‐‑‒–—−]")  # phones put these into dates
 
@@ -47,18 +52,24 @@ _NUMERIC = re.compile(r"(?<![\w./-])(\d{1,4})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{1
 _DAY_FIRST = re.compile(rf"{_DAY}{_GAP}(?:(?:of|de)\s)?{_MONTH}{_GAP}{_YEAR}")
 _MONTH_FIRST = re.compile(rf"(?<!{_LETTER}){_MONTH}{_GAP}{_DAY}[\s.,]+{_YEAR}")
 _NO_DAY = re.compile(rf"(?<!{_LETTER}){_MONTH}{_GAP}{_YEAR}")
+# 2016-05 and 05.2016; with a slash it is a number and a year more often than not.
+_NUMERIC_NO_DAY = re.compile(rf"(?<![\w./-])(?:(\d{{4}})-(\d\d)|(\d\d?)\.(\d{{4}})){_END}")
+_DAY_NO_YEAR = re.compile(rf"{_DAY}{_GAP}(?:(?:of|de)\s)?{_MONTH}")
+_NO_YEAR = re.compile(rf"(?<!{_LETTER}){_MONTH}{_GAP}{_DAY}{_END}")
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A date in a text, from ``start`` to ``end``; ``values`` are the days or months it may mean.
 
-    There are two where days and months cannot be told apart: 05/12/2016.
+    There are two where days and months cannot be told apart: 05/12/2016. A date is ``loose`` when
+    it lacks so much that its digits may as well be a number: 12 May, 5/12/16, 2016-05.
     """
 
     values: tuple[str, ...]
     start: int
     end: int
+    loose: bool = False
 
 
 def dates_in(text: str) -> tuple[Dated, ...]:
@@ -73,7 +84,8 @@ def dates_in(text: str) -> tuple[Dated, ...]:
 def _all_dates(text: str) -> Iterator[Dated]:
     """Yield what is written like a date, with no values when there is no such day."""
     for match in _NUMERIC.finditer(text):
-        yield Dated(_numeric(match), *match.span())
+        is_loose = max(len(match[1]), len(match[4])) < len("YYYY")
+        yield Dated(_numeric(match), *match.span(), is_loose)
     for match in _DAY_FIRST.finditer(text):
         day, name, year = match.groups()
         if month := _months().get(name):
@@ -85,6 +97,20 @@ def _all_dates(text: str) -> Iterator[Dated]:
     for match in _NO_DAY.finditer(text):
         if month := _months().get(match[1]):
             yield Dated((f"{int(match[2]):04}-{month:02}",), *match.span())
+    for match in _NUMERIC_NO_DAY.finditer(text):
+        first = _days(match[1] or match[4], match[2] or match[3], "1")
+        yield Dated(tuple(day[:-3] for day in first), *match.span(), loose=True)
+    yield from _yearless(text)
+
+
+def _yearless(text: str) -> Iterator[Dated]:
+    """Yield the days that lack a year, 29 February among them."""
+    written = [(match, match[1], match[2]) for match in _DAY_NO_YEAR.finditer(text)]
+    written += [(match, match[2], match[1]) for match in _NO_YEAR.finditer(text)]
+    for match, day, name in written:
+        if month := _months().get(name):
+            values = tuple(YEARLESS + one[5:] for one in _days(_LEAP_YEAR, month, day))
+            yield Dated(values, *match.span(), loose=True)
 
 
 def _numeric(match: re.Match[str]) -> tuple[str, ...]:
@@ -92,11 +118,12 @@ def _numeric(match: re.Match[str]) -> tuple[str, ...]:
     match len(first), len(third):
         case 4, 1 | 2:
             return _days(first, second, third)
-        case 1 | 2, 4:
-            days = _days(third, second, first)
+        case 1 | 2, 2 | 4:
+            year = third if len(third) > len("YY") else _CENTURY + third
+            days = _days(year, second, first)
             # With dots the day comes first everywhere; with other signs Americans begin with the
             # month.
-            other = () if sign == "." else _days(third, first, second)
+            other = () if sign == "." else _days(year, first, second)
             return tuple(dict.fromkeys((*days, *other)))
         case _:
             return ()

@@ -7,6 +7,7 @@ however alike they look. Knows no assembly and no numbering of its own.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from community_bot.knowledge.searching.folding import fold
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}")  # I.C.J., U.N.
+_PAIR = re.compile(r"(?<!\d)(?<!\d/)(\d+)/(\d+)(?!/?\d)")
 _LAST_YEAR = re.compile(r"\(\d{4}\)\s*$")
 
 
@@ -51,6 +53,12 @@ def tokens_of(folded: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
+def pairs_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the numbers that stand in ``text`` like those of a symbol, as in A/71/484/Add.3."""
+    for match in _PAIR.finditer(text):
+        yield int(match[1]), int(match[2])
+
+
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """A symbol taken apart."""
@@ -61,6 +69,8 @@ class Symbol:
     """The letters that tell it from other documents of the same number."""
     numbers: frozenset[tuple[int, ...]]
     """The rows of numbers that are enough to mean it; none when it is a date in disguise."""
+    joined: frozenset[tuple[int, ...]]
+    """The same rows, each run together into one number: 71205."""
 
     @classmethod
     def read(cls, text: str) -> Symbol:
@@ -74,9 +84,12 @@ class Symbol:
         terms = [(before, token) for before, token in pairwise(tokens) if token.is_term]
         bare = tuple(int(token.text) for token in tokens if token.is_number and not token.is_term)
         rows = {numbers, bare} | ({numbers[:-1]} if _LAST_YEAR.search(folded) else set())
+        is_date = any(not dated.loose for dated in dates_in(folded))
+        enough = frozenset() if is_date else frozenset(row for row in rows if row)
         return cls(
             tuple(token.text for token in tokens),
             letters,
             letters - {before.text for before, _ in terms},
-            frozenset() if dates_in(folded) else frozenset(row for row in rows if row),
+            enough,
+            frozenset((int("".join(map(str, row))),) for row in enough if len(row) > 1),
         )

@@ -1,7 +1,8 @@
 """Names that start with what has been typed so far, for completion as people type.
 
 Any word of a name may be the one that is being typed; words before it have to be in the name too.
-Diacritics, apostrophes and the script do not matter, but names that are spelt as typed come first.
+Diacritics and apostrophes do not matter. What only sounds so, as a name in another script does, is
+offered when nothing is spelt so.
 """
 
 from __future__ import annotations
@@ -11,13 +12,12 @@ from itertools import islice
 
 from community_bot.knowledge.naming.alignment import Person
 from community_bot.knowledge.naming.lexicon import INFLECTED, Lexicon
-from community_bot.knowledge.naming.spelling import clean, fold, words
+from community_bot.knowledge.naming.spelling import clean, fold, in_latin, words
 
 _POOL = 120
 """Names looked at before the best are chosen: one letter fits thousands."""
-
-_Rank = tuple[bool, bool, bool]
-"""False is better: the typed word is in the spelling, as typed, and the spelling starts with it."""
+_SHORTEST_SOUND = 3
+"""Letters from which a sound is looked for in the same script too; fewer fit almost anything."""
 
 
 def complete(
@@ -27,23 +27,24 @@ def complete(
     people: Sequence[Person | None],
     posts: Sequence[Iterable[int]],
 ) -> tuple[tuple[str, str], ...]:
-    """Return at most ``limit`` ids, each with the spelling that fits best, best first."""
+    """Return at most ``limit`` ids by name, each with its first spelling that is as typed."""
     typed = [w.text for w in words(clean(prefix))]
     if not typed:
         return ()
     *before, last = typed
     allowed = _with_words(before, lexicon, posts)
-    best: dict[str, tuple[_Rank, str]] = {}
-    for looked_at, (number, place) in enumerate(_starting(last, lexicon, posts, allowed)):
-        person = people[place]
-        if person is not None and not person.is_namesake:
-            rank, name = _best_spelling(person, lexicon.texts[number], typed)
-            if person.id not in best or rank < best[person.id][0]:
-                best[person.id] = (rank, name)
-        if looked_at >= _POOL:
-            break
-    ranked = sorted((rank, name.casefold(), name, id_) for id_, (rank, name) in best.items())
-    return tuple((id_, name) for _, _, name, id_ in ranked[:limit])
+    for numbers in (lexicon.spelt_from(fold(last)), _sounding(last, lexicon)):
+        places = (
+            (place, lexicon.texts[number])
+            for number in dict.fromkeys(numbers)
+            for place in posts[number]
+            if allowed is None or place in allowed
+        )
+        shown = _shown(islice(places, _POOL), fold(last), people)
+        if shown:
+            ranked = sorted((name.casefold(), name, id_) for id_, name in shown.items())
+            return tuple((id_, name) for _, name, id_ in ranked[:limit])
+    return ()
 
 
 def _with_words(
@@ -60,28 +61,28 @@ def _with_words(
     return allowed
 
 
-def _starting(
-    last: str, lexicon: Lexicon, posts: Sequence[Iterable[int]], allowed: set[int] | None
-) -> Iterator[tuple[int, int]]:
-    seen: set[int] = set()
-    for numbers in (lexicon.spelt_from(fold(last)), lexicon.sounding_from(last)):
-        for number in numbers:
-            if number not in seen:
-                seen.add(number)
-                yield from ((number, p) for p in posts[number] if allowed is None or p in allowed)
+def _sounding(last: str, lexicon: Lexicon) -> Iterator[int]:
+    for number in lexicon.sounding_from(last):
+        if len(last) >= _SHORTEST_SOUND or in_latin(last) != in_latin(lexicon.texts[number]):
+            yield number
 
 
-def _best_spelling(person: Person, word: str, typed: Sequence[str]) -> tuple[_Rank, str]:
-    """Return the spelling to show, the first that is as typed, and the rank of the person."""
-    begun = fold(typed[-1])
-    whole = "".join(fold(text) for text in typed)
-    starts_so = False
-    ranked = []
-    for order, name in enumerate(person.spellings):
-        texts = [w.text for w in words(clean(name))]
-        folded = [fold(text) for text in texts]
-        is_spelt_so = any(text.startswith(begun) for text in folded)
-        starts_so = starts_so or "".join(folded).startswith(whole)
-        ranked.append((not (is_spelt_so or word in texts), not is_spelt_so, order, name))
-    is_elsewhere, is_not_spelt_so, _, name = min(ranked)
-    return (is_elsewhere, is_not_spelt_so, not starts_so), name
+def _shown(
+    places: Iterable[tuple[int, str]], begun: str, people: Sequence[Person | None]
+) -> dict[str, str]:
+    """Return the ids of people, given with the word they were found by, and what to show."""
+    shown: dict[str, str] = {}
+    for place, word in places:
+        person = people[place]
+        if person is not None and not person.is_namesake and person.id not in shown:
+            shown[person.id] = _spelling(person, begun, word)
+    return shown
+
+
+def _spelling(person: Person, begun: str, word: str) -> str:
+    """Return the first spelling with a word as typed, else with the word found, else the first."""
+    texts = {name: [w.text for w in words(clean(name))] for name in person.spellings}
+    for name, found in texts.items():
+        if any(fold(text).startswith(begun) for text in found):
+            return name
+    return next((name for name, found in texts.items() if word in found), person.spellings[0])

@@ -28,7 +28,7 @@ _Readings = tuple[Reading, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Lines by the spelling of their forms, readings and lines by key, and the keys of each line."""
+    """Lines by the spelling of their forms; readings and lines by key; the keys of each line."""
 
     spelt: dict[str, frozenset[int]]
     by_key: dict[str, list[tuple[Reading, int]]]

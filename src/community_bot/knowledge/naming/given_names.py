@@ -2,11 +2,12 @@
 """Given names that are one name: forms in the languages of the region, then short and pet forms.
 
 General knowledge; nobody in particular is meant. A spelling that differs only by transliteration
-needs no entry: the sounds see to that. After the bar stand forms that nobody would abbreviate to an
-initial. A form may stand in several lines (Sasha is a man and a woman, Jerzy is Georgy and Yuri):
-two words are taken for one name when they share a line, so no line holds two names that people tell
-apart, whatever their common origin (Georgy and Yuri, Jan and Ivan, Mehmet and Muhammad). A name
-without other forms is here so that it is known for a given name, which never answers alone.
+needs no entry: the sounds see to that. After the bar stand forms that give no initial: pet names,
+and those of other languages that start otherwise (Aleh, Barbara). A pet name may stand in several
+lines (Sasha is a man and a woman). Two words are taken for one name when they share a line, so no
+line holds two names that people tell apart, whatever their common origin (Georgy and Yuri, Jan and
+Ivan, Mehmet and Muhammad). A name without other forms is here so that it is known for a given name,
+which never answers alone, and which is no slip for another.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ _LINES = """\
 георгий george georges giorgi | гоша жора гога гоги
 герман | гера
 глеб гліб | глебушка
-григорий рыгор grzegorz gregory hryhorij grigore григор | гриша гриць грицько грицик гришко
+григорий grzegorz gregory hryhorij grigore григор | рыгор гриша гриць грицько грицик гришко
 гульнара | гуля
 давид davut | додик давидко
 данило даниил данила daniel | даня данька данилко данко
@@ -92,7 +93,7 @@ _LINES = """\
 диана
 дилявер dilaver
 димитър димитрий dymytr | митко мито димо
-дмитрий дмитро дзмітрый dimitri dymitr dimitrie зміцер | дима митя дімка дмитрик митько
+дмитрий дмитро дзмітрый dimitri dymitr dimitrie | зміцер дима митя дімка дмитрик митько
 евгений євген eugen eugene eugeniusz | яўген яўгеній женя жека геня євгенко
 евгения eugenia | яўгенія женя геня
 егор | ягор егорка гоша
@@ -134,10 +135,10 @@ _LINES = """\
     косьо
 красимир | краси
 кристина христина крысціна kristine | cristina christina христя крися
-ксения xenia аксиния | ксюша ксана
+ксения xenia | ксюша ксана
 кузьма козьма
 кшиштоф krzysztof кшыштаф
-христофор christopher
+христофор | christopher
 лариса | лара
 лев leo левко | лёва
 леон leon
@@ -177,7 +178,7 @@ _LINES = """\
     колька кольо николка кольчо
 нина | нинка
 нури noori
-оксана аксана oxana | ксюша оксанка ксана
+оксана oxana | аксана ксюша оксанка ксана
 олег | алег олежка олежко олежик
 ольга | вольга оля олька олечка оленька ольчик
 омер умер
@@ -224,11 +225,13 @@ _LINES = """\
 тамара тамар | тома
 тарас | тарасик тарасько
 татьяна тетяна таццяна | таня тетянка танюша танька
-теодора феодора федора | теа дора
+теодора | теа
+федора феодора
 тимофей тимофій цімафей timothy tymoteusz тиміш | тима тимоша тимко
 тимур temur | тима
 тихон tychon
-тодор федор федір | хведар федя тошо федько
+тодор | тошо
+федор федір | хведар федя федько
 томаш томас thomas
 фома хома
 ульяна | уля
@@ -239,7 +242,7 @@ _LINES = """\
 халил xəlil
 халит халид xalid
 хамид hamit
-христо христос christo | ицо
+христо христос | christo ицо
 хусейн husayn hossein усеин
 цветан | цецо
 шевкет shavkat
@@ -274,7 +277,7 @@ _WITHOUT_OTHER_FORMS = """
 ихсан kazım мелих нуреттин özgür рефик седат сердар тайфун тунджай турхан уфук вахит яшар ziya
 карл урмас андрис валдис гунтис илзе вайра витаутас гинтарас boyan бисер велизар волен галин
 гергана делян драгомир калин камен лъчезар любен миглена милен минчо неделчо огнян пламен радан
-светлин станимир цецка явор йордан
+светлин станимир цецка явор йордан аксинья али алиме алина зейтулла ильми ильмие ильмир эльми оле
 """
 
 

@@ -155,14 +155,15 @@ class Lexicon:
     def is_slip(self, text: str, number: int, cost: float) -> bool:
         """Say whether one slip of the hand makes ``text`` of a known word.
 
-        Between two scripts only sounds can be compared: one too few, too many, or two swapped.
+        Between two scripts only sounds can be compared: one too few, or two swapped. One too many
+        is more likely the ending of another name, as in Asanova and Ilmir.
         """
         known = self.texts[number]
         if in_latin(text) == in_latin(known):
             return is_slip(fold(text), fold(known))
         return cost <= 1.0 and any(
             OSA.distance(r.key, s.key, score_cutoff=1) == 1
-            and (len(r.key) != len(s.key) or sorted(r.key) == sorted(s.key))
+            and (len(r.key) < len(s.key) or sorted(r.key) == sorted(s.key))
             for r in read(text)
             for s in self.readings[number]
         )

@@ -97,7 +97,10 @@ _CASES = (
 _BASES = {ending: tuple(b.strip("-") for b in bases.split()) for ending, bases in _CASES}
 # Endings that other languages add to a foreign name: Baltic nominatives, the Czech feminine.
 _ADDED = re.compile("(?<=sk[iy])s$|(?<=[^aeiouyāēīūs])(?:is|us|as|s)$|ová$")
+# Сенцова is a woman, or the genitive of a man.
+_FEMININE = re.compile("(?:[оеєё]в|[иіїы]н|ськ|ск|цьк|цк)а$")
 _SHORTEST_STEM = 3
+_CYRILLIC_VOWELS = "аеєёиіїоуыэюя"
 
 
 @lru_cache(maxsize=256)
@@ -164,12 +167,27 @@ def base_forms(word: str) -> tuple[str, ...]:
     for length in (3, 2, 1):
         stem = word[:-length]
         if len(stem) >= _SHORTEST_STEM:
-            found += [stem + base for base in _BASES.get(word[-length:], ())]
+            # Only what ends in a consonant takes an ending without losing one.
+            found += [
+                stem + base
+                for base in _BASES.get(word[-length:], ())
+                if base or stem[-1] not in _CYRILLIC_VOWELS
+            ]
     if not found and len(word) > _SHORTEST_STEM + 1:
         stem = _ADDED.sub("", word)
         if stem != word and len(stem) > _SHORTEST_STEM:
             found = [stem, stem + "a", stem + "ova"] if word.endswith("á") else [stem]
     return tuple(dict.fromkeys(found))
+
+
+def is_feminine(surname: str) -> bool:
+    """Say whether a Cyrillic surname may be a woman's, though it may be a case of a man's too."""
+    return _FEMININE.search(surname) is not None
+
+
+def is_declined(given: str) -> bool:
+    """Say whether a Cyrillic given name changes with the case: Олег does, Алі does not."""
+    return given[-1] in "аяьй" or given[-1] not in _CYRILLIC_VOWELS
 
 
 def is_middle_name(word: str) -> bool:

@@ -22,6 +22,9 @@ _E, _O, _U = _BIT["e"], _BIT["o"], _BIT["u"]
 VOWELS = sum(_BIT[sound] for sound in "aeiou")
 GLIDE = _BIT["i"]
 BREATH = _BIT["h"] | _BIT["x"]
+_PAIR = len(_SOUNDS)
+_Y = GLIDE << _PAIR
+_VOWEL_I = "iіиы"
 # What one letter of the retrieval key merges: too coarse to decide, right for finding.
 _CLASS = {
     sound: letter
@@ -32,8 +35,8 @@ _CLASS = {
     for sound in sounds
 }  # fmt: skip
 # Sounds that one language, or one ear, takes for another: voiced and voiceless, hissing and
-# hushing, and vowels that Belarusian, Russian and Tatar spelling exchange. Not a and i: Altan and
-# Altın are two names.
+# hushing, and vowels that Belarusian, Russian and Tatar spelling exchange. Those with an a part two
+# names as often as two spellings (Karimov and Kerimov); a and i always do (Altan and Altın).
 _KIN = tuple(
     (_BIT[x], _BIT[y])
     for x, y in (
@@ -42,6 +45,9 @@ _KIN = tuple(
     )
 )  # fmt: skip
 _NEAR = 0.5
+_OPEN = tuple((_BIT["a"], _BIT[x]) for x in "oe")
+DOUBTFUL = 0.8
+"""The cost of a vowel that may make another name: less than a slip, but no reason to be sure."""
 
 # Letters and their sounds. A space parts sounds; several letters in one sound are alternatives.
 # Cyrillic says how it sounds, except г (h in Ukrainian) and ъ (a vowel in Bulgarian, else silent).
@@ -103,7 +109,10 @@ class Reading:
 @lru_cache(maxsize=4096)
 def alike(a: int, b: int) -> float:
     """Return the cost of taking one sound for another: half a slip for kindred ones, else one."""
-    return _NEAR if any((a & x and b & y) or (a & y and b & x) for x, y in _KIN) else 1.0
+    if any((a & x and b & y) or (a & y and b & x) for x, y in _KIN):
+        return _NEAR
+    is_open = any((a & x and b & y) or (a & y and b & x) for x, y in _OPEN)
+    return DOUBTFUL if is_open else 1.0
 
 
 @lru_cache(maxsize=512)
@@ -122,12 +131,30 @@ def read(word: str) -> tuple[Reading, ...]:
     return tuple(dict.fromkeys(_reading(sounds) for sounds in spoken if sounds)) or silent
 
 
-def initial(word: str) -> int:
-    """Return the sounds that an initial of ``word`` may stand for, as bits."""
-    first = [_bits(sound) for sound in _spoken(_GRAPHEME.findall(word[:4]), ())[:2]]
-    if len(first) > 1 and first[0] & GLIDE and first[1] & VOWELS:
-        return first[0] | first[1]
-    return first[0] if first else 0
+def initial(name: str) -> int:
+    """Return the initials that a name may be abbreviated to, as bits that ``abbreviated`` has too.
+
+    I and Y are two initials: I. is no Yusuf and no Yevhen. A glide has a bit of its own (Y, J), and
+    one for it and the vowel after it (Є, Ю, Я).
+    """
+    sounds = [_bits(sound) for sound in _spoken(_GRAPHEME.findall(name[:4]), ())[:2]]
+    if not sounds:
+        return 0
+    first, after = sounds[0], sounds[-1] & VOWELS & ~GLIDE
+    is_vowel = name[0] in _VOWEL_I
+    if not first & GLIDE:
+        return first | (_Y if name[0] == "е" else 0)  # Елена is Yelena
+    if not after:
+        return first if is_vowel else _Y
+    # Who is called Yevhen may be Eugen, and who writes Iurii is Yurii.
+    return _Y | after << _PAIR | after & _E | (first if is_vowel else 0)
+
+
+def abbreviated(typed: str) -> int:
+    """Return what an initial that somebody typed stands for, as bits."""
+    bits = initial(typed)
+    pair = bits & (VOWELS & ~GLIDE) << _PAIR
+    return pair or (bits & ~_Y) or bits
 
 
 def _spoken(graphemes: list[str], otherwise: tuple[str, ...] | list[str]) -> list[str]:

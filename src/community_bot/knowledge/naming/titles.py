@@ -2,8 +2,9 @@
 """Names that are not people's: bodies, agencies, cases. Words in any order, as many as it takes.
 
 A title answers to itself, to an alias, and to some of its words when they tell it from all others:
-with the word it starts with among them, or more than half of those that carry meaning. Less than
-that asks or suggests. Knows nothing of surnames and given names.
+with the word that the rest of it belongs to (Mejlis of …) among them, or more than half of those
+that carry meaning. Less than that asks or suggests: an EU Parliament is not the EU. Knows nothing
+of surnames and given names.
 """
 
 from __future__ import annotations
@@ -98,6 +99,13 @@ def _is_enough(
     for name in entry.spellings:
         numbers = [lexicon.ids[text] for text in title_words(name)]
         hit = [n in said for n in numbers]
-        if hit and (hit[0] or sum(hit) * 2 > len(hit)):
+        if sum(hit) * 2 > len(hit) or (hit[0] and _has_head(name)):
             return True
     return False
+
+
+def _has_head(name: str) -> bool:
+    """Say whether a title starts with a word of which the rest is said, as in ``A of the B``."""
+    empty = [w.text in _EMPTY for w in words(clean(name))]
+    head = empty.index(False) if False in empty else len(empty)
+    return True in empty[head + 1 : head + 2]

@@ -20,8 +20,15 @@ from community_bot.knowledge.naming.equivalents import (
     same_father,
 )
 from community_bot.knowledge.naming.lexicon import INFLECTED, Lexicon
-from community_bot.knowledge.naming.onomastics import TITLES, Kind, Part, base_forms
-from community_bot.knowledge.naming.sounds import initial
+from community_bot.knowledge.naming.onomastics import (
+    TITLES,
+    Kind,
+    Part,
+    base_forms,
+    is_declined,
+    is_feminine,
+)
+from community_bot.knowledge.naming.sounds import DOUBTFUL, abbreviated
 from community_bot.knowledge.naming.spelling import clean, fold
 
 
@@ -59,7 +66,7 @@ _CREDIT = 3.0
 _INITIAL = 0.05
 _TIE = 0.3
 """Two people whose costs are no farther apart are told apart by asking."""
-_LONE_TIE = 0.55
+_LONE_TIE = 0.85
 """The same for a surname alone, where one kindred sound may make another surname."""
 _SLIP = 1.0
 _LONG = 6
@@ -138,7 +145,7 @@ def _with_pool(word: Asked, people: Sequence[Person], lexicon: Lexicon) -> Asked
     """Add what can only be told against the people at hand: initials and fathers' names."""
     texts = lexicon.texts
     if word.kind is Kind.INITIAL:
-        bits = initial(word.text)
+        bits = abbreviated(word.text)
         names = {n for p in people for n in (*p.given, *p.fathers)}
         found = {n: _INITIAL for n in names if initials_of(texts[n]) & bits}
         return Asked(word.kind, word.text, found, found)
@@ -162,10 +169,11 @@ def decide(
     ``given`` counts who has a word as a given name; ``is_cut`` says that not all could be weighed.
     """
     own = [row for row in rows if not row[1].is_namesake]
-    candidates = tuple((person.id, round(1 / (1 + found.cost), 4)) for found, person in own)
-    theirs = _namesakes(rows, own)
+    candidates = _scored(own)
+    near = _scored([row for row in own if not row[0].lacks_family])
+    theirs = _namesakes(rows, own) or _bare_namesakes(asked, rows, own)
     if theirs and (not own or own[0][0].is_vetoed):
-        rest = tuple(c for c in candidates if c[0] not in theirs)
+        rest = tuple(c for c in near if c[0] not in theirs)
         return Resolved(Verdict.NONE, rest[:_SUGGESTIONS], theirs)
     if not own:
         return NOBODY
@@ -173,17 +181,35 @@ def decide(
     is_sure = not best.is_vetoed and (
         _lone_is_sure(asked, best, person, lexicon, given)
         if best.lacks_given
-        else _full_is_sure(best)
+        else _full_is_sure(best) and not _may_be_a_woman(asked, person)
     )
     margin = _LONE_TIE if best.lacks_given else _TIE
     tied = [p for found, p in own if found.cost <= best.cost + margin and not found.is_vetoed]
     if is_sure and len(tied) == 1 and not is_cut and not theirs:
         return Resolved(Verdict.MATCH, candidates[:_MOST])
-    bare_cost = best.worst_given if best.lacks_family else best.family_cost
-    is_bare = len(asked) == 1 and bare_cost <= EQUIVALENT + INFLECTED
-    if is_sure or is_bare or len(tied) > 1:
+    if is_sure or _is_bare(asked, best) or len(tied) > 1:
         return Resolved(Verdict.AMBIGUOUS, candidates[:_MOST])
-    return Resolved(Verdict.NONE, candidates[:_SUGGESTIONS])
+    return Resolved(Verdict.NONE, near[:_SUGGESTIONS])
+
+
+def _scored(rows: list[tuple[Fit, Person]]) -> tuple[tuple[str, float], ...]:
+    return tuple((person.id, round(1 / (1 + found.cost), 4)) for found, person in rows)
+
+
+def _is_bare(asked: tuple[Asked, ...], found: Fit) -> bool:
+    """Say whether the query is one word that is a name of this person."""
+    cost = found.worst_given if found.lacks_family else found.family_cost
+    return len(asked) == 1 and cost <= EQUIVALENT + INFLECTED
+
+
+def _bare_namesakes(
+    asked: tuple[Asked, ...], rows: list[tuple[Fit, Person]], own: list[tuple[Fit, Person]]
+) -> tuple[str, ...]:
+    """Return the entries whose namesakes alone have the one word that was asked for."""
+    if any(_is_bare(asked, found) for found, _ in own):
+        return ()
+    bare = (person.id for found, person in rows if person.is_namesake and _is_bare(asked, found))
+    return tuple(dict.fromkeys(bare))
 
 
 def _namesakes(rows: list[tuple[Fit, Person]], own: list[tuple[Fit, Person]]) -> tuple[str, ...]:
@@ -207,7 +233,34 @@ def _full_is_sure(best: Fit) -> bool:
     """
     if max(best.family_cost, best.worst_given) > _SLIP:
         return False
+    if any(DOUBTFUL <= c < _SLIP for c in (best.family_cost, best.worst_given)):
+        return False
     return best.cost <= _SLIP or min(best.family_cost, best.worst_given) >= _SLIP
+
+
+def _may_be_a_woman(asked: tuple[Asked, ...], person: Person) -> bool:
+    """Say whether what was taken for a case of a man's name may as well be a woman's name.
+
+    Олександра Петренка is he; Александра Петренко and Валентина Петрова may be she, and with
+    Олег Петрова the two words do not agree.
+    """
+    said = [word for word in asked if word.kind is Kind.PLAIN]
+    surname = min(said, key=lambda w: _least(w.found, person.family), default=None)
+    if surname is None:
+        return False
+    is_case = _least(surname.found, person.family) >= INFLECTED
+    may_be_hers = is_feminine(surname.text) or not is_case
+    for word in said:
+        cost = FAR if word is surname else _least(word.as_given, person.given)
+        is_other = INFLECTED <= cost < FAR and bool(lines_of(word.text))
+        is_nominative = cost < INFLECTED and is_declined(word.text)
+        if may_be_hers and (is_other or (is_case and is_nominative)):
+            return True
+    return False
+
+
+def _least(costs: Mapping[int, float], numbers: tuple[int, ...]) -> float:
+    return min((costs.get(n, FAR) for n in numbers), default=FAR)
 
 
 def _lone_is_sure(

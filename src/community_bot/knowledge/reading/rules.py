@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from functools import cache, lru_cache, partial
 
@@ -54,14 +54,7 @@ def check_entry(entry: Entry | About) -> list[Finding]:
 def _rules(part: type) -> tuple[_Rule, ...]:
     """Choose the rules that the fields of a class call for."""
     fields = shapes(part)
-    rules: list[_Rule] = []
-    for shape in fields.values():
-        if shape.value == Date:
-            rules.append(partial(_is_real_date, shape.name))
-        elif shape.value == Localised:
-            rules.append(partial(_has_english, shape))
-        elif shape.value == Url:
-            rules.append(partial(_leads_where_it_seems, shape))
+    rules = list(_rules_of_values(fields.values()))
     rules += [partial(_is_in_order, *it) for it in _PERIODS if fields.keys() >= set(it)]
     if "cite" in fields and fields["cite"].is_required:
         rules.append(_has_source)
@@ -76,6 +69,16 @@ def _rules(part: type) -> tuple[_Rule, ...]:
     if part in (Name, Alias, Namesake):
         rules.append(_is_spelt)
     return tuple(rules)
+
+
+def _rules_of_values(fields: Iterable[Shape]) -> Iterator[_Rule]:
+    for shape in fields:
+        if shape.value == Date:
+            yield partial(_is_real_date, shape.name)
+        elif shape.value == Localised:
+            yield partial(_has_english, shape)
+        elif shape.value == Url:
+            yield partial(_leads_where_it_seems, shape)
 
 
 def _is_real_date(name: str, part: AnyPart, route: Route) -> Iterator[Finding]:
