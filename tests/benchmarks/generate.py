@@ -35,7 +35,8 @@ _BEFORE_COURTS = frozenset(
 )
 _STATEMENTS = 5
 _PARAGRAPHS = 12
-_REVIEWED = 'reviewed: "2026-01-31"\n'
+_LAST_DAY = "2026-01-31"
+_REVIEWED = f'reviewed: "{_LAST_DAY}"\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def _person(make: Maker, id_: str, one: Invented) -> str:
     for type_ in track:
         lines += _event(make, type_, day, case)
         day += timedelta(days=make.random.randrange(10, 200))
-    lines.append(f'status: {{value: {status}, as_of: "{day}", {make.cite()}}}')
+    lines.append(f'status: {{value: {status}, as_of: "{min(str(day), _LAST_DAY)}", {make.cite()}}}')
     if make.random.random() < 1 / 4:
         remark = f"Some lists of the time name {make.random.choice(_PLACES)[0]} instead."
         lines.append(f"notes:\n  - text: {{en: {remark}}}\n    {make.cite()}")

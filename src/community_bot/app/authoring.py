@@ -12,10 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import community_bot
 from community_bot.app.loading import progress_line
 from community_bot.app.reference import commands_page
-from community_bot.app.wiring import command_table, knowledge_folder
+from community_bot.app.wiring import BUILT_IN, command_table, knowledge_folder
 from community_bot.core.i18n import Texts
 from community_bot.core.reporting import problem_line, problem_text
 from community_bot.domain.values import Kind
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 _TEXTS = Texts("en")
-_BUILT_IN = Path(community_bot.__file__).parent / "_knowledge"
 _GITHUB_ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 
 
@@ -126,7 +124,7 @@ def _refuse(key: str, **arguments: str) -> int:
 
 def _is_built_in(path: Path) -> bool:
     """Tell whether ``path`` is in the copy that came with the program: an update replaces that."""
-    return path.resolve().is_relative_to(_BUILT_IN.resolve())
+    return path.resolve().is_relative_to(BUILT_IN.resolve())
 
 
 def _entry_files(root: Path) -> list[Path]:

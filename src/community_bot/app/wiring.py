@@ -17,6 +17,8 @@ from community_bot.core.ports import Clock
 from community_bot.core.snapshot import Snapshot
 
 KNOWLEDGE_VARIABLE = "COMMUNITY_BOT_KNOWLEDGE"
+BUILT_IN = Path(community_bot.__file__).parent / "_knowledge"
+"""The copy of the shipped base that a wheel carries; an update replaces it, so nothing edits it."""
 
 
 class SystemClock:
@@ -50,7 +52,7 @@ def knowledge_folder(given: Path | None) -> Path:
     if named:
         return Path(named)
     local = Path("knowledge")
-    return local if local.is_dir() else Path(community_bot.__file__).parent / "_knowledge"
+    return local if local.is_dir() else BUILT_IN
 
 
 def command_table() -> CommandTable:
