@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from community_bot.commands.cards.card import card
 from community_bot.commands.cards.facts import name_of
 from community_bot.commands.cards.hit import hit_line
 from community_bot.commands.cards.named import namesake_lines
-from community_bot.commands.cards.namesakes import somebody_else
+from community_bot.commands.cards.namesakes import namesakes_meant
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context, command
 from community_bot.core.entry_params import EntryRevision
@@ -23,12 +24,14 @@ from community_bot.domain.document import (
 from community_bot.domain.entities import Entry, Source
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import Kind
-from community_bot.knowledge.names import Verdict
+from community_bot.knowledge.names import Resolved, Verdict
 
 if TYPE_CHECKING:
     from community_bot.knowledge.search import Hit
 
 _HITS = 8
+_LONGEST_NAME = 5
+_NAMED = (Kind.PERSON, Kind.ORGANISATION, Kind.CASE)
 _OPTIONS = {Kind.RESOLUTION: "ref", Kind.STATEMENT: "id", Kind.SOURCE: "id"}
 """What the command for one entry calls its parameter, by kind; else ``name``."""
 
@@ -39,11 +42,12 @@ async def find(context: Context, words: Query) -> Reply:
     base = context.knowledge
     sheet = Sheet(context)
     sheet.title(context.texts("title-find", words=words))
-    others = somebody_else(context, words)
+    named = _named(context, words)
+    others = namesakes_meant(context, words, named[Kind.PERSON].namesakes) if named else []
     if others:
         sheet.message("name-namesake", query=words)
         sheet.items(namesake_lines(sheet, others))
-    hits = _hits(context, words, is_somebody_else=bool(others))
+    hits = _hits(context, words, named, is_somebody_else=bool(others))
     if not hits and not others:
         sheet.message("find-none" if base.entries else "nothing-yet")
     found = {hit.entry: base.entries[hit.entry] for hit in hits}
@@ -53,19 +57,26 @@ async def find(context: Context, words: Query) -> Reply:
     return sheet.reply(actions=actions)
 
 
-def _hits(context: Context, words: str, *, is_somebody_else: bool) -> tuple[Hit, ...]:
+def _named(context: Context, words: str) -> dict[Kind, Resolved]:
+    """Return whom or what the words name, by kind, if they are few enough to be a name."""
+    if len(words.split()) > _LONGEST_NAME:
+        return {}
+    return {kind: context.knowledge.names(kind).resolve(words) for kind in _NAMED}
+
+
+def _hits(
+    context: Context, words: str, named: Mapping[Kind, Resolved], *, is_somebody_else: bool
+) -> tuple[Hit, ...]:
     """Return what is found; whoever the words surely name comes first, in any spelling."""
     from community_bot.knowledge.search import Hit  # noqa: PLC0415 - no other answer needs it
 
-    base = context.knowledge
-    hits = base.search.search(words, limit=_HITS)
+    hits = context.knowledge.search.search(words, limit=_HITS)
     if is_somebody_else:
         # A card at the top would read as the answer, and it is about another person.
         return tuple(hit for hit in hits if hit.part)
-    sure = [base.names(kind).resolve(words) for kind in (Kind.PERSON, Kind.ORGANISATION, Kind.CASE)]
-    named = [one.candidates[0][0] for one in sure if one.status is Verdict.MATCH]
-    first = tuple(Hit(id_, "", (), 0.0, "") for id_ in named)
-    rest = (hit for hit in hits if hit.part or hit.entry not in named)
+    sure = [one.candidates[0][0] for one in named.values() if one.status is Verdict.MATCH]
+    first = tuple(Hit(id_, "", (), 0.0, "") for id_ in sure)
+    rest = (hit for hit in hits if hit.part or hit.entry not in sure)
     return (*first, *rest)[:_HITS]
 
 

@@ -83,6 +83,8 @@ class KnowledgeBase:
             carried["references"] = self.references
         if "languages" in derived and not change.kinds & {Kind.STATEMENT, Kind.PERSON}:
             carried["languages"] = self.languages
+        if "_all_moments" in derived:
+            carried["_all_moments"] = _updated_moments(self._all_moments, change)
         if "_by_kind" in derived:
             fresh = _by_kind(entry for entry in base.entries.values() if entry.KIND in change.kinds)
             kept = {kind: one for kind, one in self._by_kind.items() if kind not in change.kinds}
@@ -231,6 +233,15 @@ def _by_kind(entries: Iterable[Entry]) -> dict[Kind, tuple[Entry, ...]]:
     for entry in entries:
         kinds.setdefault(entry.KIND, []).append(entry)
     return {kind: tuple(sorted(found, key=sort_key)) for kind, found in kinds.items()}
+
+
+def _updated_moments(old: tuple[Moment, ...], change: Change) -> tuple[Moment, ...]:
+    touched = {*change.removed, *(entry.id for entry in change.entries)}
+    moments = [moment for moment in old if moment[1] not in touched]
+    for entry in change.entries:
+        moments += _moments_of(entry)
+    # Sorting what is nearly sorted takes little more than looking at it.
+    return tuple(sorted(moments))
 
 
 def _moments_of(entry: Entry) -> Iterator[Moment]:

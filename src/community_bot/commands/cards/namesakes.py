@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from community_bot.core.command import Context
 from community_bot.domain.entities import Case, Namesake, Organisation, Person
-from community_bot.domain.values import Kind
 from community_bot.knowledge.names import KnownNames, NameIndex
 
 
 def namesakes_meant(context: Context, query: str, ids: Sequence[str]) -> list[Namesake]:
     """Return those whom ``query`` could mean, of the namesakes that the entries ``ids`` list."""
+    if not ids:
+        return []
     others: list[Namesake] = []
     for id_ in ids:
         entry = context.knowledge.entries[id_]
@@ -22,9 +23,3 @@ def namesakes_meant(context: Context, query: str, ids: Sequence[str]) -> list[Na
     }
     meant = {number for number, _ in NameIndex.build(spellings).resolve(query).candidates}
     return [other for number, other in enumerate(others) if not meant or str(number) in meant]
-
-
-def somebody_else(context: Context, words: str) -> list[Namesake]:
-    """Return the namesakes whom these words name, when they name nobody of this base."""
-    resolved = context.knowledge.names(Kind.PERSON).resolve(words)
-    return namesakes_meant(context, words, resolved.namesakes) if resolved.namesakes else []

@@ -35,6 +35,8 @@ _SLIP = 1.0
 _LONG = 6
 _MOST = 25
 _SUGGESTIONS = 5
+# A word of more titles than this tells none of them from the others.
+_COMMON = 50
 
 _Found = Mapping[int, float]
 
@@ -51,7 +53,7 @@ def resolve_title(
     """Return which title a query names; a match answers every word of the query."""
     texts = title_words(query)
     asked = [_find(text, lexicon) for text in texts]
-    places = sorted({place for found in asked for n in found for place in posts[n]})
+    places = sorted(_places(asked, posts))
     near = [entry for place in places if (entry := entries[place]) is not None]
     if not near:
         return NOBODY
@@ -72,6 +74,13 @@ def resolve_title(
     if answering:
         return Resolved(Verdict.AMBIGUOUS, candidates[:_MOST])
     return Resolved(Verdict.NONE, candidates[:_SUGGESTIONS])
+
+
+def _places(asked: Sequence[_Found], posts: Sequence[Iterable[int]]) -> set[int]:
+    """Return where a word of the query stands; words that are everywhere only where no other is."""
+    found = [{place for n in one for place in posts[n]} for one in asked]
+    rare = [places for places in found if 0 < len(places) <= _COMMON]
+    return set().union(*(rare or found))
 
 
 def _find(text: str, lexicon: Lexicon) -> dict[int, float]:
