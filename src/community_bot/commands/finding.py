@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from community_bot.commands.cards.card import card
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _HITS = 8
 _LONGEST_NAME = 5
+_SHORT_NAME = 2
 _NAMED = (Kind.PERSON, Kind.ORGANISATION, Kind.CASE)
 _OPTIONS = {Kind.RESOLUTION: "ref", Kind.STATEMENT: "id", Kind.SOURCE: "id"}
 """What the command for one entry calls its parameter, by kind; else ``name``."""
@@ -42,12 +43,13 @@ async def find(context: Context, words: Query) -> Reply:
     base = context.knowledge
     sheet = Sheet(context)
     sheet.title(context.texts("title-find", words=words))
-    named = _named(context, words)
+    hits = context.knowledge.search.search(words, limit=_HITS)
+    named = _named(context, words, hits)
     others = namesakes_meant(context, words, named[Kind.PERSON].namesakes) if named else []
     if others:
         sheet.message("name-namesake", query=words)
         sheet.items(namesake_lines(sheet, others))
-    hits = _hits(context, words, named, is_somebody_else=bool(others))
+    hits = _ordered(hits, named, is_somebody_else=bool(others))
     if not hits and not others:
         sheet.message("find-none" if base.entries else "nothing-yet")
     found = {hit.entry: base.entries[hit.entry] for hit in hits}
@@ -57,20 +59,23 @@ async def find(context: Context, words: Query) -> Reply:
     return sheet.reply(actions=actions)
 
 
-def _named(context: Context, words: str) -> dict[Kind, Resolved]:
-    """Return whom or what the words name, by kind, if they are few enough to be a name."""
-    if len(words.split()) > _LONGEST_NAME:
+def _named(context: Context, words: str, hits: Sequence[Hit]) -> dict[Kind, Resolved]:
+    """Return whom or what the words name, by kind, if they may be a name.
+
+    One or two words may always be one; more are only if somebody's name was found by them.
+    """
+    has_found_names = any(hit.part.partition(":")[0] in {"", "namesake"} for hit in hits)
+    if len(words.split()) > (_LONGEST_NAME if has_found_names else _SHORT_NAME):
         return {}
     return {kind: context.knowledge.names(kind).resolve(words) for kind in _NAMED}
 
 
-def _hits(
-    context: Context, words: str, named: Mapping[Kind, Resolved], *, is_somebody_else: bool
+def _ordered(
+    hits: tuple[Hit, ...], named: Mapping[Kind, Resolved], *, is_somebody_else: bool
 ) -> tuple[Hit, ...]:
-    """Return what is found; whoever the words surely name comes first, in any spelling."""
+    """Return the hits with whoever the words surely name before them, in whatever spelling."""
     from community_bot.knowledge.search import Hit  # noqa: PLC0415 - no other answer needs it
 
-    hits = context.knowledge.search.search(words, limit=_HITS)
     if is_somebody_else:
         # A card at the top would read as the answer, and it is about another person.
         return tuple(hit for hit in hits if hit.part)

@@ -34,12 +34,11 @@ async def people(
     """List people with their status and its date."""
     texts = context.texts
     sheet = Sheet(context)
-    named = _named_in(named_in) if named_in else None
-    found = [
-        one
-        for one in context.knowledge.of_kind(Person)
-        if (status is None or one.status.value is status) and (named is None or one.id in named)
-    ]
+    base = context.knowledge
+    found = base.with_status(status) if status else base.of_kind(Person)
+    if named_in:
+        named = _named_in(named_in)
+        found = tuple(one for one in found if one.id in named)
     sheet.title(texts("title-people"))
     options = {
         "status": status.value if status else "",

@@ -6,6 +6,7 @@ file makes a new snapshot that shares what did not change. Knows no file: readin
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -14,17 +15,17 @@ from community_bot.domain.entities import (
     About,
     Case,
     Entry,
-    Event,
     Organisation,
     Person,
     Resolution,
     Source,
     Statement,
 )
-from community_bot.domain.values import Kind
+from community_bot.domain.values import Kind, StatusValue
 from community_bot.knowledge.change import Change, known_names
 from community_bot.knowledge.folder import Folder
 from community_bot.knowledge.names import NameIndex
+from community_bot.knowledge.ordering import Moment, moments_of, sort_key
 from community_bot.knowledge.reading.record import Record
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from community_bot.knowledge.search import SearchIndex
 
 _E = TypeVar("_E", bound=Entry)
-Moment = tuple[str, str, int]
-"""A key that sorts by time, the id of the entry, and the number of the event in that entry."""
-
 _NAMED_KINDS = (Kind.PERSON, Kind.ORGANISATION, Kind.CASE)
 # Statements among them, for the words with which they cite.
 _CITING_KINDS = {Kind.RESOLUTION, Kind.ORGANISATION, Kind.STATEMENT}
@@ -86,9 +84,7 @@ class KnowledgeBase:
         if "_all_moments" in derived:
             carried["_all_moments"] = _updated_moments(self._all_moments, change)
         if "_by_kind" in derived:
-            fresh = _by_kind(entry for entry in base.entries.values() if entry.KIND in change.kinds)
-            kept = {kind: one for kind, one in self._by_kind.items() if kind not in change.kinds}
-            carried["_by_kind"] = kept | fresh
+            carried["_by_kind"] = _updated_by_kind(self._by_kind, change)
         return base
 
     def prepare(self) -> None:
@@ -108,6 +104,17 @@ class KnowledgeBase:
     def of_kind(self, kind: type[_E]) -> tuple[_E, ...]:
         """Return the entries of one kind: people and organisations by name, texts by date."""
         return cast("tuple[_E, ...]", self._by_kind.get(kind.KIND, ()))
+
+    def with_status(self, status: StatusValue) -> tuple[Person, ...]:
+        """Return the people of one status, by name."""
+        return self._by_status.get(status, ())
+
+    @cached_property
+    def _by_status(self) -> Mapping[StatusValue, tuple[Person, ...]]:
+        found: dict[StatusValue, list[Person]] = {}
+        for person in self.of_kind(Person):
+            found.setdefault(person.status.value, []).append(person)
+        return {status: tuple(people) for status, people in found.items()}
 
     def has(self, kind: Kind) -> bool:
         """Tell whether there is any entry of a kind."""
@@ -146,19 +153,17 @@ class KnowledgeBase:
             return self._all_moments
         entry = self.entries[entry_id]
         if not isinstance(entry, Case):
-            return tuple(sorted(_moments_of(entry)))
-        found = [*_moments_of(entry)]
+            return tuple(sorted(moments_of(entry)))
+        found = [*moments_of(entry)]
         for person in self.referring(entry_id, Person):
             found += (
-                moment
-                for moment in _moments_of(person)
-                if person.events[moment[2]].case == entry_id
+                moment for moment in moments_of(person) if person.events[moment[2]].case == entry_id
             )
         return tuple(sorted(found))
 
     @cached_property
     def _all_moments(self) -> tuple[Moment, ...]:
-        return tuple(sorted(one for entry in self.entries.values() for one in _moments_of(entry)))
+        return tuple(sorted(one for entry in self.entries.values() for one in moments_of(entry)))
 
     def names(self, kind: Kind) -> NameIndex:
         """Return the index of the names of one kind of entry."""
@@ -239,42 +244,26 @@ def _updated_moments(old: tuple[Moment, ...], change: Change) -> tuple[Moment, .
     touched = {*change.removed, *(entry.id for entry in change.entries)}
     moments = [moment for moment in old if moment[1] not in touched]
     for entry in change.entries:
-        moments += _moments_of(entry)
-    # Sorting what is nearly sorted takes little more than looking at it.
-    return tuple(sorted(moments))
+        for moment in moments_of(entry):
+            insort(moments, moment)
+    return tuple(moments)
 
 
-def _moments_of(entry: Entry) -> Iterator[Moment]:
-    match entry:
-        case Person() | Organisation() | Case():
-            for index, event in enumerate(entry.events):
-                yield moment_of(event), entry.id, index
-        case Resolution() | Statement():
-            yield chronological(entry.date.value), entry.id, 0
-        case Source():
-            return
-
-
-def chronological(date: str) -> str:
-    """Return a key that sorts dates; a month or a year comes after the days that it holds."""
-    return f"{date}-99-99"[: len("YYYY-MM-DD")]
-
-
-def moment_of(event: Event) -> str:
-    """Return a key that sorts events: by their beginning, which is never after their end."""
-    begun = chronological(event.date)
-    return min(begun, chronological(event.until)) if event.until else begun
-
-
-def sort_key(entry: Entry) -> tuple[str, str]:
-    """Order texts by date and everything else by its English name, then by id."""
-    match entry:
-        case Resolution() | Statement():
-            return chronological(entry.date.value), entry.id
-        case Source():
-            return entry.id, entry.id
-        case Person() | Organisation() | Case():
-            return entry.names["en"].text, entry.id
+def _updated_by_kind(
+    old: Mapping[Kind, tuple[Entry, ...]], change: Change
+) -> dict[Kind, tuple[Entry, ...]]:
+    touched = {*change.removed, *(entry.id for entry in change.entries)}
+    kinds = dict(old)
+    for kind in change.kinds:
+        entries = [entry for entry in old.get(kind, ()) if entry.id not in touched]
+        for entry in change.entries:
+            if entry.KIND is kind:
+                insort(entries, entry, key=sort_key)
+        if entries:
+            kinds[kind] = tuple(entries)
+        else:
+            kinds.pop(kind, None)
+    return kinds
 
 
 def _targets(record: Record) -> frozenset[str]:

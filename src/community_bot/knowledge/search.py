@@ -105,7 +105,7 @@ class _Search:
         opened = tuple(map(self._opened, terms))
         shortened = tuple(map(self._shortened, terms))
         hits = self._hits(all_of, terms, 3)
-        if len(hits) < self._limit and opened != terms:
+        if len(hits) < _FEW and opened != terms:
             hits = _joined(hits, self._hits(all_of, opened, 2))
         if len(hits) < _FEW and shortened != terms:
             hits = _joined(hits, self._hits(all_of, shortened, 1))

@@ -24,7 +24,7 @@ from community_bot.domain.entities import (
     Statement,
 )
 from community_bot.domain.values import Check
-from community_bot.knowledge.base import moment_of
+from community_bot.knowledge.ordering import moment_of
 
 
 def spellings(sheet: Sheet, entry: Named) -> Inlines:

@@ -11,7 +11,7 @@ from community_bot.core.params import Page
 from community_bot.domain.document import Action
 from community_bot.domain.errors import UserError
 
-PAGE_SIZE = 40
+PAGE_SIZE = 25
 
 _T = TypeVar("_T")
 

@@ -24,7 +24,7 @@ from community_bot.knowledge.searching.folding import fold
 
 _Row = tuple[Band, str, str]
 
-MANY = 500
+MANY = 200
 """A query reads no more rows than this; a word that is in as many documents tells little."""
 
 _SCHEMA = """
