@@ -115,8 +115,11 @@ class _Search:
         """Return the texts with all words that are anywhere; else with any, first the rare ones."""
         wider = [(self._opened(term), self._shortened(term)) for term in self._terms]
         known = tuple(term for terms in wider if (term := self._known(terms)))
+        tried = {self._terms, tuple(map(self._opened, self._terms))}
         attempts = ((all_of, known), (any_of, self._telling(known)), (any_of, known))
         for query, terms in attempts:
+            if query is all_of and terms in tried:
+                continue
             if terms and (hits := self._hits(query, terms, 0)):
                 return hits
         return []
@@ -128,7 +131,8 @@ class _Search:
         return term if term in self._common else term.shortened()
 
     def _known(self, terms: Iterable[Term]) -> Term | None:
-        return next((term for term in terms if self._postings.count(str(term))), None)
+        known = (one for one in terms if one in self._common or self._postings.count(str(one)))
+        return next(known, None)
 
     def _telling(self, terms: tuple[Term, ...]) -> tuple[Term, ...]:
         return tuple(term for term in terms if term not in self._common)
