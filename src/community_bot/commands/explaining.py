@@ -28,7 +28,7 @@ def explain_error(error: UserError, context: Context) -> Reply:
     candidates: tuple[str, ...] = ()
     if isinstance(error, NameAmbiguousError | NameUnknownError):
         candidates = error.candidates
-        described = [describe(texts, context.knowledge.entries[id_]) for id_ in candidates]
+        described = [describe(sheet, context.knowledge.entries[id_]) for id_ in candidates]
         lines = error.lines or tuple(f"find {id_}" for id_ in candidates)
         labels = dict(zip(lines, described, strict=True))
     if isinstance(error, NameUnknownError):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from community_bot.commands.cards.facts import event_line, name_of, post_line, status_words
+from community_bot.commands.cards.facts import (
+    event_line,
+    is_stale,
+    name_of,
+    post_line,
+    status_words,
+)
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.i18n import Texts
 from community_bot.core.invocation import write_line
@@ -124,14 +130,17 @@ def resolution_label(texts: Texts, resolution: Resolution, *, dated: bool = True
     return f"{symbol.text}: {title}"
 
 
-def describe(texts: Texts, entry: Entry) -> str:
+def describe(sheet: Sheet, entry: Entry) -> str:
     """Return one line that tells an entry from others: who or what it is, and when."""
+    texts = sheet.texts
     name = name_of(texts, entry)
     match entry:
         case Person():
             known = [texts("born", date=texts.date(entry.born.value))] if entry.born else []
             known += [texts.pick(post.title) for post in entry.posts[:1]]
             known.append(status_words(texts, entry.status))
+            if is_stale(entry.status, sheet.context.now, sheet.context.stale_months):
+                known.append(texts("may-be-outdated"))
             if entry.not_to_confuse:
                 others = ", ".join(other.text for other in entry.not_to_confuse)
                 known.append(texts("not-to-confuse", others=others))
