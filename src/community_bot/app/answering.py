@@ -7,14 +7,14 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from community_bot.adapters.terminal.asking import terminal_invocation
 from community_bot.app.loading import broken_base_reply, load
 from community_bot.app.wiring import wire
 from community_bot.core.dispatch import Limits
 from community_bot.core.i18n import Texts
-from community_bot.core.invocation import Invocation
 from community_bot.core.limits import Rate
 from community_bot.core.snapshot import KnowledgeError
-from community_bot.domain.address import Actor, Address, Platform, Role
+from community_bot.domain.address import Role
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -36,8 +36,7 @@ def ask(options: Namespace) -> int:
         _print(broken_base_reply(Texts(options.lang), error.problems), "", options.format)
         return 1
     dispatcher = wire(snapshot, limits=_OWN_MACHINE).dispatcher
-    actor = Actor(Platform.TERMINAL, "local")
-    invocation = Invocation(line, actor, Address(Platform.TERMINAL), options.lang)
+    invocation = terminal_invocation(line, role=Role.EVERYONE, language=options.lang)
     reply = asyncio.run(dispatcher.dispatch(invocation))
     if reply is None:
         return 1

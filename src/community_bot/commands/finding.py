@@ -43,7 +43,7 @@ async def find(context: Context, words: Query) -> Reply:
     base = context.knowledge
     sheet = Sheet(context)
     sheet.title(context.texts("title-find", words=words))
-    hits = context.knowledge.search.search(words, limit=_HITS)
+    hits = base.search.search(words, limit=_HITS)
     named = _named(context, words, hits)
     others = namesakes_meant(context, words, named[Kind.PERSON].namesakes) if named else []
     if others:

@@ -16,23 +16,17 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 
+from community_bot.adapters.terminal.asking import terminal_invocation
 from community_bot.adapters.terminal.render import Labels, render_rich
 from community_bot.core.dispatch import Dispatcher
 from community_bot.core.i18n import Texts
-from community_bot.core.invocation import Invocation
 from community_bot.core.render.text import render_text
-from community_bot.domain.address import Actor, Address, Platform, Role
+from community_bot.domain.address import Role
 
 if TYPE_CHECKING:
     from community_bot.domain.document import Reply
 
 _ENDINGS = {"exit", "quit"}
-
-
-def terminal_invocation(line: str, *, role: Role, language: str) -> Invocation:
-    """Return a question asked at this terminal."""
-    actor = Actor(Platform.TERMINAL, "local", role)
-    return Invocation(line, actor, Address(Platform.TERMINAL), language)
 
 
 class CommandCompleter(Completer):
