@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from community_bot.core.snapshot import ReloadReport
+    from community_bot.domain.address import Account, Role
+    from community_bot.domain.grants import Standing, Team
 
 
 class Clock(Protocol):
@@ -29,3 +31,51 @@ class KnowledgeControl(Protocol):
 
     async def reload(self) -> ReloadReport:
         """Read the files again and serve them if they are right."""
+
+
+class TeamStore(Protocol):
+    """The team, kept. Each call is one transaction."""
+
+    async def team(self) -> Team:
+        """Return all members and grants."""
+
+    async def number_of(self, account: Account) -> int:
+        """Return the number of the member with this account; a new member's if there is none."""
+
+    async def join(self, account: Account, name: str) -> int:
+        """Give an account to the member of this name, a new one if there is none; their number.
+
+        Raises UserError when the account is another member's.
+        """
+
+    async def grant(self, role: Role, subject: int | Standing, on: tuple[str, ...]) -> None:
+        """Grant a role; granting a poster or an editor again adds the destinations."""
+
+    async def revoke(self, subject: int | Standing, role: Role | None, on: tuple[str, ...]) -> bool:
+        """Take back what was granted: of one role or all, for some destinations or all.
+
+        Returns whether there was anything to take back.
+        """
+
+    async def forget(self, account: Account) -> bool:
+        """Erase an account and its language; a member without accounts loses name and grants too.
+
+        The number stays, since other rows refer to it. Returns whether there was anything.
+        """
+
+
+class PreferenceStore(Protocol):
+    """What people chose for themselves, kept."""
+
+    async def languages(self) -> dict[Account, str]:
+        """Return the language tag of everybody who chose one."""
+
+    async def choose_language(self, account: Account, tag: str) -> None:
+        """Keep somebody's language; an empty tag forgets it."""
+
+
+class Standings(Protocol):
+    """What accounts of one platform hold there at this moment."""
+
+    async def holds(self, account: Account, standing: Standing) -> bool:
+        """Tell whether an account holds a standing now; False when the platform does not say."""

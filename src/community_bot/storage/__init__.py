@@ -1,0 +1,1 @@
+"""What the bot keeps, in SQLite or PostgreSQL: the stores behind the other packages' ports."""
