@@ -33,10 +33,10 @@ from community_bot.publishing.patience import Patience
 from community_bot.publishing.ports import Carrier
 from community_bot.storage.database import Database
 
-_COMPRESSED = 60
+_COMPRESSED = 30
 _HOLE_SECONDS = 600 / _COMPRESSED
 _ROUNDS = 10
-_EVERY = 0.02
+_EVERY = 0.05
 _TEXT = "A text as long as a summary is. " * 40
 
 

@@ -64,6 +64,8 @@ class Host:
         self._shares = shares or {}
         self._chance = chance or Random(0)  # noqa: S311 - no secret
         self._wait = wait
+        self.is_answering = asyncio.Event()
+        self.is_answering.set()
         self._news = asyncio.Event()
 
     async def until(self, is_so: Callable[[], bool]) -> None:
@@ -82,6 +84,7 @@ class Host:
             self._news.set()
 
     async def _answer(self, request: Request) -> Answer:
+        await self.is_answering.wait()
         if (refused := self._refused(request)) is not None:
             return refused
         fault = self._fault(request)

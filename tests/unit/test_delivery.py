@@ -232,6 +232,34 @@ class TestOutcomeUnknown:
         await it.drain_for(400, step=100)
         assert it.host.book.texts("news") == [text_of(post, 1, 1)]
 
+    async def test_a_clock_set_back_does_not_make_a_forgotten_key_good_again(
+        self, it: World
+    ) -> None:
+        news = await it.publishing.open("news")
+        it.host.script.append(Fault.TAKEN_THEN_DROPPED)
+        post = await it.publishing.publish("Hello", [news])
+        await it.delivery.drain()
+        it.clock.step(-3600)
+        it.host.book.ahead = 2 * 3600
+        await it.delivery.drain()
+        assert it.host.book.texts("news") == [text_of(post, 1, 1)]
+
+    async def test_what_comes_after_the_place_was_read_back_is_not_sent_again(
+        self, it: World
+    ) -> None:
+        news = await it.publishing.open("news")
+        it.host.script.append(Fault.DROPPED)
+        post = await it.publishing.publish("Hello", [news])
+        await it.delivery.drain()
+        it.clock.step(600)
+        it.host.script.extend([Fault.NONE, Fault.LATER])  # it is not there; "not now"
+        await it.delivery.drain()
+        row = await it.publishing.row(post)
+        it.host.book.send("news", row.payload, row.key)  # the first request, late
+        it.clock.step(600)
+        await it.delivery.drain()
+        assert it.host.book.texts("news") == [text_of(post, 1, 1)]
+
     async def test_a_key_is_not_trusted_when_it_may_be_forgotten_on_the_way(
         self, it: World
     ) -> None:
@@ -258,12 +286,12 @@ class TestCorrections:
 
     async def test_an_edit_changes_the_message_that_stands(self, it: World) -> None:
         news = await it.publishing.open("news")
-        post = await it.publishing.publish("Hello", [news])
+        post = await it.publishing.publish("Hello", [news], pages=2)
         await it.delivery.drain()
         it.host.script.extend([Fault.TAKEN_THEN_DROPPED, Fault.ERROR])
         await it.publishing.correct(post, news.id)
         await it.drain_for(30)
-        assert it.host.book.texts("news") == [text_of(post, 2, 1)]
+        assert it.host.book.texts("news") == [text_of(post, 2, 1), text_of(post, 2, 2)]
 
     async def test_a_deletion_takes_it_away_even_if_somebody_did_before(self, it: World) -> None:
         news = await it.publishing.open("news")

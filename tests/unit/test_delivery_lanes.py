@@ -158,6 +158,22 @@ async def test_a_refused_token_is_tried_no_more_and_the_other_platform_goes_on(i
     assert all(it.host.book.texts(one.name) for one in rooms)
 
 
+async def test_until_a_platform_has_answered_it_is_asked_little() -> None:
+    async with world(patience=PATIENT) as it:
+        rooms = [await it.publishing.open(f"room-{number}") for number in range(50)]
+        elsewhere = await it.publishing.open("elsewhere", Platform.MATRIX)
+        it.host.is_answering.clear()
+        it.host.is_token_valid = False
+        async with running(it.delivery):
+            for count in range(1, 30):
+                await it.publishing.publish("Hello", [*rooms, elsewhere])
+                it.delivery.wake()
+                await it.other_host.until(partial(has_posts, it.other_host, "elsewhere", count))
+            assert len(it.host.requests) == 2
+            it.host.is_answering.set()
+        assert len(it.host.requests) == 2
+
+
 async def test_a_token_revoked_on_the_way_stops_what_is_not_on_its_way_yet(it: World) -> None:
     rooms = [await it.publishing.open(f"room-{number}") for number in range(200)]
     await it.publishing.publish("Hello", rooms)
@@ -323,7 +339,9 @@ async def test_a_lane_that_breaks_begins_again(running_clock: RunningClock) -> N
             await it.host.until(partial(has_posts, it.host, "news", 1))
 
 
-async def test_a_row_whose_destination_is_removed_meanwhile_is_forgotten(it: World) -> None:
+async def test_a_row_whose_destination_is_removed_meanwhile_is_forgotten(
+    it: World, caplog: pytest.LogCaptureFixture
+) -> None:
     news, other = await it.publishing.open("news"), await it.publishing.open("other")
     post = await it.publishing.publish("Hello", [news, other])
     carrier = it.carriers[0]
@@ -339,6 +357,7 @@ async def test_a_row_whose_destination_is_removed_meanwhile_is_forgotten(it: Wor
     await it.delivery.drain()
     (row,) = await it.publishing.rows(post)
     assert (row.destination, row.state) == (other.id, RowState.SENT)
+    assert caplog.text == ""
 
 
 class TestStopping:

@@ -35,6 +35,8 @@ ROOMS = ("news", "other")
 LINES = ("person ann-lee", "person bo-dahl", "people", "summary", "statement appeal 1")
 MARK = re.compile(r"P(\d+) r(\d+)$")
 KEY_WINDOW = 120.0
+_DAYS = (86_400,) * 3
+"""Long enough for what waits until a moment that a clock set back has put far off."""
 FAULTS = (Fault.LATER, Fault.ERROR, Fault.TAKEN_THEN_ERROR, Fault.TAKEN_THEN_DROPPED)
 
 
@@ -298,9 +300,10 @@ class Publishing(RuleBasedStateMachine):
         self.press.base.write(ANN, self.ann)
         self.runner.run(self.press.reload())
         self.note_lost_ground()
-        for _ in range(6):
+        for seconds in (1, 60, 600, 3600, *_DAYS):
             self.runner.run(self.press.settle())
-            self.press.clock.step(600)
+            self.press.clock.step(seconds)
+        self.runner.run(self.press.settle())
 
     def compare(self) -> None:
         live: dict[int, Post] = {}

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from community_bot.core.ports import PreferenceStore, TeamStore
+from community_bot.publishing.ports import Store
 from community_bot.storage.engine import Engine, engine_of, in_memory
 from community_bot.storage.errors import StorageError
 from community_bot.storage.lease import Lease
@@ -25,9 +27,10 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._transactions = Transactions(engine)
-        self.publishing = PublishingStore(self._transactions)
-        self.team = TeamTable(self._transactions)
-        self.preferences = PreferenceTable(self._transactions)
+        self._publishing = PublishingStore(self._transactions)
+        self.publishing: Store = self._publishing
+        self.team: TeamStore = TeamTable(self._transactions)
+        self.preferences: PreferenceStore = PreferenceTable(self._transactions)
 
     @classmethod
     async def open(cls, database: str | Path, *, backups: Path | None = None) -> Database:
@@ -62,7 +65,7 @@ class Database:
 
     def fence(self, lease: Lease) -> None:
         """Let publishing write only as long as this lease is the one that was taken last."""
-        self.publishing.fence = lease.token
+        self._publishing.fence = lease.token
 
     async def close(self) -> None:
         """Close it."""

@@ -154,12 +154,17 @@ class Transactions:
         """In memory there is but one connection, so that readers take turns too."""
         return self._turn.taken() if self._engine.is_memory else _no_turn()
 
+    async def _start(self, connection: AsyncConnection) -> None:
+        """Begin; SQLite to the end, for its driver loses a connection half made."""
+        begun = _begin(connection)
+        await (finished(begun) if self._engine.is_sqlite else begun)
+
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         connection = engine.connect()
         try:
             with translated(self._engine.where):
-                await self._engine.whole(_start(connection))
+                await self._start(connection)
             yield connection
             with translated(self._engine.where):
                 await self._engine.whole(connection.commit())
@@ -169,7 +174,7 @@ class Transactions:
         await connection.close()
 
 
-async def _start(connection: AsyncConnection) -> None:
+async def _begin(connection: AsyncConnection) -> None:
     await connection.start()
     await connection.begin()
 
