@@ -88,9 +88,10 @@ async def test_granting_again_adds_destinations_and_revoking_some_leaves_the_oth
     kept = [(Role.POSTER, ivan, ("a",)), (Role.POSTER, olga, ("b", "c"))]
     assert await grants(database) == [*kept, (Role.EDITOR, olga, ("b",))]
     assert await database.team.revoke(olga, None, ("b",))
-    assert await grants(database) == [kept[0], (Role.POSTER, olga, ("c",))]
+    editing = (Role.EDITOR, olga, ())
+    assert await grants(database) == [kept[0], (Role.POSTER, olga, ("c",)), editing]
     assert await database.team.revoke(olga, Role.POSTER, ("c",))
-    assert await grants(database) == [kept[0]]
+    assert await grants(database) == [kept[0], editing]
 
 
 async def test_revoking_a_destination_leaves_grants_without_any(database: Database) -> None:

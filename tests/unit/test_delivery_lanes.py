@@ -225,6 +225,16 @@ async def test_moderators_hear_once_that_a_destination_fails_and_once_that_it_wo
     assert it.moderators.keys[1:] == ["notice-destinations-mended"]
 
 
+async def test_those_that_fail_a_little_later_are_told_of_together(it: World) -> None:
+    rooms = [await it.publishing.open(name) for name in ("a", "b")]
+    for one in rooms:
+        it.host.faults[one.name] = Fault.ERROR
+        await it.publishing.publish("Hello", [one])
+        await it.drain_for(120, step=10)
+    await it.drain_for(3600, step=60)
+    assert [told.arguments["names"] for told in it.moderators.said] == ["a, b"]
+
+
 async def test_an_outage_of_a_whole_platform_is_told_of_once() -> None:
     async with world(chance=Random(1)) as it:  # noqa: S311 - no secret
         rooms = [await it.publishing.open(f"room-{number}") for number in range(60)]
@@ -272,8 +282,9 @@ async def test_moderators_who_cannot_be_told_stop_nothing(it: World) -> None:
 class FailingStore:
     """A store that fails at the transactions, counted from one, that the test names."""
 
-    def __init__(self, store: Store, error: Exception) -> None:
+    def __init__(self, store: Store, error: Exception, *, is_reading_well: bool = False) -> None:
         self._store = store
+        self._is_reading_well = is_reading_well
         self._error = error
         self.failing: set[int] = set()
         self.count = 0
@@ -282,7 +293,7 @@ class FailingStore:
         return self._transaction(self._store.begin)
 
     def read(self) -> object:
-        return self._transaction(self._store.read)
+        return self._store.read() if self._is_reading_well else self._transaction(self._store.read)
 
     @asynccontextmanager
     async def _transaction(self, begin: object) -> AsyncIterator[Transaction]:
@@ -291,6 +302,18 @@ class FailingStore:
             raise self._error
         async with begin() as tx:  # type: ignore[operator]
             yield tx
+
+
+async def test_work_that_breaks_is_not_begun_again_at_once(it: World) -> None:
+    news = await it.publishing.open("news")
+    post = await it.publishing.publish("One", [news])
+    store = FailingStore(it.database.publishing, ZeroDivisionError(), is_reading_well=True)
+    store.failing = {1, 2}
+    it.restart(store)  # type: ignore[arg-type]
+    await it.delivery.drain()
+    assert store.count == 1
+    await it.drain_for(20)
+    assert it.host.book.texts("news") == [text_of(post, 1, 1)]
 
 
 @pytest.mark.parametrize("failing", range(1, 8))
@@ -425,6 +448,50 @@ class TestWaiting:
         assert pause.is_over(clock.now())
         clock.step(61)
         assert pause.is_over(clock.now())
+
+
+async def test_a_running_delivery_leaves_a_destination_that_refuses_alone() -> None:
+    async with world(patience=PATIENT) as it:
+        closed, news = await it.publishing.open("closed"), await it.publishing.open("news")
+        it.host.closed_rooms.add("closed")
+        async with running(it.delivery):
+            for count in range(1, 10):
+                await it.publishing.publish("Hello", [closed, news])
+                it.delivery.wake()
+                await it.host.until(partial(has_posts, it.host, "news", count))
+        assert [one["room"] for one in it.host.requests].count("closed") == 1
+
+
+async def test_a_running_delivery_goes_on_after_a_pause_of_the_platform(
+    running_clock: RunningClock,
+) -> None:
+    async with world(clock=running_clock, patience=HASTY) as it:
+        rooms = [await it.publishing.open(f"room-{number}") for number in range(8)]
+        for number in range(3):
+            await it.publishing.publish(str(number), rooms)
+        it.host.script.extend([Fault.NONE, Fault.NONE, Fault.ALL_LATER] * 4)
+        async with running(it.delivery):
+            await it.host.until(lambda: len(it.host.book.entries) == 24)
+
+
+async def test_what_is_committed_while_it_looks_is_seen(running_clock: RunningClock) -> None:
+    class Busy(FailingStore):
+        """Somebody commits a post just after the first look."""
+
+        @asynccontextmanager
+        async def _transaction(self, begin: object) -> AsyncIterator[Transaction]:
+            async with super()._transaction(begin) as tx:
+                yield tx
+            if self.count == 1:
+                await it.publishing.publish("Hello", [news])
+                it.delivery.wake()
+
+    async with world(clock=running_clock, patience=HASTY) as it:
+        news = await it.publishing.open("news")
+        store = Busy(it.database.publishing, StoreError("storage-full"))
+        it.carriers = it.carriers[:1]
+        async with running(it.restart(store)):  # type: ignore[arg-type]
+            await it.host.until(partial(has_posts, it.host, "news", 1))
 
 
 async def test_a_running_delivery_waits_for_the_right_moment_by_itself(

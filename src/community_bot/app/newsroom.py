@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Self
 
 from community_bot.app.supervising import Service
@@ -13,12 +14,22 @@ from community_bot.core.snapshot import Snapshot
 from community_bot.publishing.composing import Composer
 from community_bot.publishing.corrections import Corrector
 from community_bot.publishing.delivery import Delivery
-from community_bot.publishing.following import Follower
+from community_bot.publishing.following import QUIET, Follower
 from community_bot.publishing.notices import Notices
+from community_bot.publishing.patience import Patience
 from community_bot.publishing.ports import Carrier, Store
 from community_bot.publishing.publisher import Publisher
-from community_bot.publishing.scheduling import Scheduler
+from community_bot.publishing.scheduling import DEFAULT_GRACE, Scheduler
 from community_bot.publishing.sweeping import Sweeper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long publishing waits: for a platform, for a late run, for changes to come to rest."""
+
+    patience: Patience = field(default_factory=Patience)
+    grace: timedelta = DEFAULT_GRACE
+    quiet: timedelta = QUIET
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +54,15 @@ class Newsroom:
         self.corrector.wake()
 
     @classmethod
-    def around(
+    def around(  # noqa: PLR0913 - what it is connected with
         cls,
         store: Store,
         questions: Dispatcher,
         snapshot: Snapshot,
         carriers: Iterable[Carrier],
         clock: Clock,
+        *,
+        timing: Timing,
     ) -> Self:
         """Put the parts together; ``questions`` answers what is posted."""
         by_platform = {carrier.platform: carrier for carrier in carriers}
@@ -60,10 +73,12 @@ class Newsroom:
         composer = Composer(questions, snapshot, clock)
         publisher = Publisher(store, composer, by_platform, clock, wake)
         notices = Notices(store, publisher, clock)
-        delivery = Delivery(store, by_platform.values(), clock, notices.tell)
+        delivery = Delivery(
+            store, by_platform.values(), clock, notices.tell, patience=timing.patience
+        )
         scheduler = Scheduler(store, publisher, composer, notices, clock)
         corrector = Corrector(store, composer, by_platform, notices, clock, wake)
-        follower = Follower(store, publisher, notices, snapshot, clock)
+        follower = Follower(store, publisher, notices, snapshot, clock, quiet=timing.quiet)
         snapshot.subscribe(corrector.noticed)
         snapshot.subscribe(follower.noticed)
         newsroom = cls(

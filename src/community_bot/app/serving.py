@@ -121,6 +121,7 @@ async def _serve(settings: Settings, snapshot: Snapshot, kept: Path) -> int:
                 limits=settings.limits.limits(),
                 database=database,
                 admins=settings.admins,
+                timing=settings.publishing.timing(),
             )
             services = (
                 Service("stop", lambda: _stop_once(stop)),

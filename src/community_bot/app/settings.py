@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -22,6 +23,7 @@ from pydantic_settings import (
 )
 
 from community_bot.app.locating import default_knowledge
+from community_bot.app.newsroom import Timing
 from community_bot.app.stopping import GRACE_SECONDS
 from community_bot.core.dispatch import Limits
 from community_bot.core.i18n import available_languages
@@ -176,12 +178,17 @@ class PublishingSettings(Section):
         description="messages on their way to one platform at the same time: a whole number to 256",
     )
 
-    def patience(self) -> Patience:
-        """Return how delivery waits. What is in flight at a stop has less than the whole stop."""
-        return Patience(
+    def timing(self) -> Timing:
+        """Return how publishing waits. What is in flight at a stop has less than the whole stop."""
+        patience = Patience(
             concurrency=self.concurrency,
             timeout=self.attempt_timeout,
             grace=_IN_FLIGHT * GRACE_SECONDS,
+        )
+        return Timing(
+            patience=patience,
+            grace=timedelta(hours=self.grace_hours),
+            quiet=timedelta(seconds=self.quiet_seconds),
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from community_bot.app.memory import Memory
-from community_bot.app.newsroom import Newsroom
+from community_bot.app.newsroom import Newsroom, Timing
 from community_bot.app.questions import SystemClock, question_dispatcher
 from community_bot.app.supervising import supervise
 from community_bot.commands.channels import channel_commands
@@ -75,6 +75,7 @@ def wire(  # noqa: PLR0913 - a keyword for each part that may be another
     carriers: Iterable[Carrier] = (),
     admins: Iterable[Account] = (),
     standings: Mapping[Platform, Standings] | None = None,
+    timing: Timing | None = None,
 ) -> Bot:
     """Put the parts together around a snapshot; without a database all is kept in memory."""
     clock = clock or SystemClock()
@@ -83,12 +84,15 @@ def wire(  # noqa: PLR0913 - a keyword for each part that may be another
     preferences = Preferences(stores.preferences)
     # Only what answers a question can be posted.
     questions = question_dispatcher(snapshot, clock=clock, limits=limits)
-    newsroom = Newsroom.around(stores.publishing, questions, snapshot, carriers, clock)
+    timing = timing or Timing()
+    newsroom = Newsroom.around(
+        stores.publishing, questions, snapshot, carriers, clock, timing=timing
+    )
     table = CommandTable(
         (
             *questions.table.commands,
             *preference_commands(preferences, stores.team, authority),
-            *_desk_commands(newsroom, authority),
+            *_desk_commands(newsroom, authority, timing),
             *_team_commands(newsroom, authority, stores.team),
         )
     )
@@ -110,7 +114,14 @@ def _team_commands(
     return team_commands(team, authority, tell=newsroom.tell, places=newsroom.place_names)
 
 
-def _desk_commands(newsroom: Newsroom, authority: Authority) -> Iterable[Command]:
-    desk = Desk(newsroom.publisher, newsroom.composer, authority, newsroom.store, newsroom.wake)
+def _desk_commands(newsroom: Newsroom, authority: Authority, timing: Timing) -> Iterable[Command]:
+    desk = Desk(
+        newsroom.publisher,
+        newsroom.composer,
+        authority,
+        newsroom.store,
+        newsroom.wake,
+        timing.grace,
+    )
     for commands in (posting_commands, channel_commands, schedule_commands, follow_commands):
         yield from commands(desk)

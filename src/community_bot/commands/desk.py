@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from community_bot.core.authority import Authority
@@ -49,7 +50,8 @@ class _Placed(Protocol):
 class Desk:
     """What the commands of posting work with.
 
-    ``wake`` is called when there is something new to deliver or to be due.
+    ``wake`` is called when there is something new to deliver or to be due. ``grace`` is how late a
+    schedule's run may still be made, unless the schedule says otherwise.
     """
 
     publisher: Publisher
@@ -57,6 +59,7 @@ class Desk:
     authority: Authority
     store: Store
     wake: Callable[[], None]
+    grace: timedelta
 
     async def allowed(self, actor: Actor) -> Mapping[int, Destination]:
         """Return the destinations that somebody may post to, by id, in order of their names."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.commands.desk import Desk, listed
@@ -21,7 +20,7 @@ from community_bot.publishing.cron import next_run
 from community_bot.publishing.destination import Destination
 from community_bot.publishing.ports import Transaction
 from community_bot.publishing.schedule import Follow, Schedule
-from community_bot.publishing.scheduling import ANNIVERSARIES, DEFAULT_GRACE
+from community_bot.publishing.scheduling import ANNIVERSARIES
 
 _EACH_MORNING = "0 9 * * *"
 
@@ -72,7 +71,7 @@ class Follows:
         wanted = Schedule(
             cron=_EACH_MORNING,
             line=ANNIVERSARIES,
-            grace=int(DEFAULT_GRACE / timedelta(seconds=1)),
+            grace=int(self.desk.grace.total_seconds()),
             author=author,
             topic=Topic.ANNIVERSARIES,
         )

@@ -26,7 +26,7 @@ from community_bot.publishing.ports import Transaction
 from community_bot.publishing.post import PostKind
 from community_bot.publishing.publisher import Print
 from community_bot.publishing.schedule import Run, Schedule
-from community_bot.publishing.scheduling import ANNIVERSARIES, DEFAULT_GRACE, dated
+from community_bot.publishing.scheduling import ANNIVERSARIES, dated
 
 _SHOWN_RUNS = 3
 
@@ -75,7 +75,7 @@ class Schedules:
             cron=cron,
             line=line,
             language=tag,
-            grace=int((DEFAULT_GRACE if grace is None else grace).total_seconds()),
+            grace=int((self.desk.grace if grace is None else grace).total_seconds()),
             author=await self.desk.authority.number_of(context.actor),
             topic=Topic.ANNIVERSARIES if line == ANNIVERSARIES else None,
         )

@@ -53,6 +53,7 @@ class Lane:
         self._held: dict[int, datetime] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
         self._unsettled: dict[int, Settlement] = {}
+        self._stopped: set[int] = set()  # since the last look began, which may not know of it
         self._changed = asyncio.Event()
         self._wakes = 1
         self._wakes_seen = 0
@@ -109,12 +110,14 @@ class Lane:
 
     async def _look(self) -> None:
         wakes = self._wakes
+        self._stopped.clear()
         waiting = await self._queue.waiting()
         self._wakes_seen = wakes
         self._held = {id: moment for id, moment in self._held.items() if moment > self._clock.now()}
         self._due = {
             one.id: (one, max(moment, self._held.get(one.id, moment)))
             for one, moment in waiting.items()
+            if one.id not in self._stopped
         }
 
     def _start(self, destination: Destination) -> None:
@@ -173,8 +176,10 @@ class Lane:
         await self._queue.settle(settlement)
         del self._unsettled[destination.id]
         self._store_failures = 0
-        is_stopped = isinstance(settlement.error, DestinationRefusedError)
-        if not settlement.is_final and not is_stopped:
+        if isinstance(settlement.error, DestinationRefusedError):
+            self._stopped.add(destination.id)
+            self._due.pop(destination.id, None)
+        elif not settlement.is_final:
             self._due[destination.id] = destination, settlement.row.next_attempt_at
         return settlement.is_final
 

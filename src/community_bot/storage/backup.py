@@ -61,6 +61,9 @@ def _copy(source: Path, to: Path, progress: Progress | None) -> None:
         old.execute("BEGIN")
         old.execute("SELECT count(*) FROM sqlite_master").fetchone()
         old.backup(new, pages=_PAGES_AT_ONCE, progress=tell)
+        (verdict,) = new.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise StorageError("storage-broken", where=str(source))
 
 
 def keep_copy(database: Path, folder: Path, revision: str, now: datetime) -> Path:

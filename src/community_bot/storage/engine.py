@@ -28,6 +28,8 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # What somebody had forgotten must not stay behind in free pages.
+    "PRAGMA secure_delete = ON",
 )
 
 

@@ -80,7 +80,11 @@ class TeamTable:
             emptied = select(grant_destinations.c.grant).where(named)
             touched = [row.grant for row in await work.rows(emptied)]
             await work.run(delete(grant_destinations).where(named))
-            nothing_left = ~exists().where(grant_destinations.c.grant == grants.c.id)
+            # A poster without a destination can do nothing; an editor still can.
+            nothing_left = and_(
+                grants.c.role == Role.POSTER.value,
+                ~exists().where(grant_destinations.c.grant == grants.c.id),
+            )
             await work.run(delete(grants).where(grants.c.id.in_(touched), nothing_left))
             return bool(touched)
 
