@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import platform
 import statistics
@@ -111,6 +112,8 @@ async def _draining(place: Path, posts: int, destinations: int) -> Sequence[Figu
     database = await Database.open(place / "drain.db")
     publishing, counter = Publishing(database.publishing, SystemClock()), Counter()
     places = [await publishing.open(f"room-{number}") for number in range(destinations)]
+    gc.collect()
+    gc.freeze()  # as `run` does once it stands
     commits = []
     for number in range(posts):
         began = time.perf_counter()

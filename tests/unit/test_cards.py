@@ -12,7 +12,7 @@ from community_bot.domain.values import StatusValue
 NO_ANSWER_BUT_NO_DEFECT = {
     "anniversaries-none",
     "argument-missing",
-    "digest-empty",
+    "digest-of-nothing",
     "not-allowed",
 }
 

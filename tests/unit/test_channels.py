@@ -94,6 +94,13 @@ async def test_removing_asks_first_and_says_how_much_is_forgotten() -> None:
         assert await error(at, "post withdraw P1") == "post-unknown"
 
 
+async def test_a_destination_stays_when_the_question_is_answered_with_no() -> None:
+    async with newsdesk() as at:
+        assert "paris` stays" in await at.say("channel remove paris confirm=no")
+        assert "paris" in await at.say("channel list")
+        assert "posts there" not in await at.say("channel remove paris")
+
+
 async def test_with_a_destination_go_its_schedules_and_what_it_follows() -> None:
     async with newsdesk() as at:
         await at.ask('schedule add "0 9 * * *" summary to=paris')

@@ -416,3 +416,63 @@ async def test_it_runs_at_its_start_and_whenever_a_base_is_served(press: Press) 
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_page_that_was_taken_away_comes_back_when_there_is_more_to_say_again(
+    press: Press,
+) -> None:
+    press.carrier.most_lines = 15
+    await press.publish("person ann-lee", await press.open("news"))
+    await press.settle()
+    before = press.read("news")
+    press.carrier.most_lines = 1000
+    await retitle(press)
+    await press.settle()
+    press.carrier.most_lines = 15
+    await retitle(press, "Headmistress", "Principal")
+    await press.settle()
+    after = press.read("news")
+    assert len(before) == len(after) == 2
+    assert all(page.endswith("P1 r3") for page in after)
+
+
+async def test_a_page_that_is_just_being_taken_away_comes_back_after_it(press: Press) -> None:
+    desk = await press.open("desk", is_moderators=True)
+    press.carrier.most_lines = 15
+    await press.publish("person ann-lee", await press.open("news"))
+    await press.settle()
+    press.carrier.most_lines = 1000
+    await retitle(press)
+    await press.corrector.check()
+    press.host.script += [Fault.NONE, Fault.TAKEN_THEN_DROPPED]  # the edit, then the deletion
+    await press.delivery.drain()
+    press.carrier.most_lines = 15
+    await retitle(press, "Headmistress", "Principal")
+    await press.corrector.check()
+    press.clock.step(60)
+    await press.settle()
+    assert [page[-5:] for page in press.read("news")] == ["P1 r3", "P1 r3"]
+    assert press.read(desk.name) == []
+
+
+async def test_a_page_refused_while_it_was_corrected_is_not_sent_when_it_is_too_much(
+    press: Press,
+) -> None:
+    press.carrier.most_lines = 15
+    post = await press.publish("person ann-lee", await press.open("news"))
+    press.host.script += [Fault.NONE, Fault.LOST]  # of the second page nothing is known
+    await press.delivery.drain()
+    await retitle(press)
+    await press.corrector.check()
+    press.clock.step(1)
+    press.host.script += [Fault.BUSY]
+    press.clock.step(60)
+    await press.delivery.drain()
+    press.carrier.most_lines = 1000
+    await retitle(press, "Headmistress", "Principal")
+    await press.corrector.check()
+    press.clock.step(600)
+    await press.settle()
+    (said,) = press.read("news")
+    assert said.endswith("P1 r3")
+    assert not any(row.state is RowState.FAILED for row in await press.rows(post))

@@ -29,7 +29,7 @@ async def test_each_destination_follows_on_its_own() -> None:
     [
         ("follow add to=paris", "argument-missing-listed"),
         ("follow add people", "argument-missing"),
-        ("follow add nemo to=paris", "name-unknown"),
+        ("follow add nemo to=paris", "topic-unknown"),
         ("follow add dreyfus to=paris", "name-ambiguous"),
         ("follow add person to=paris", "choice-unknown"),
         ("follow add people to=nowhere", "destination-unknown"),
@@ -64,6 +64,22 @@ async def test_anniversaries_come_by_the_clock_on_days_that_have_any() -> None:
         assert second.startswith("── paris ──\nOn 22 December in earlier years")
         at.clock.moment = at.clock.moment.replace(day=23)
         assert await at.posted() == ()
+
+
+async def test_anniversaries_are_followed_no_more_by_the_id_that_the_list_shows() -> None:
+    async with newsdesk() as at:
+        await grant(at, Role.POSTER, OLENA, on="paris")
+        await at.ask("follow add anniversaries to=kyiv,paris")
+        await at.ask('schedule add "0 9 * * *" summary to=paris')
+        assert "`S1` kyiv, paris – anniversaries" in await at.say("follow list")
+        for line in ("follow remove S2", "follow remove S9", "follow remove F1"):
+            assert await error(at, line) == "follow-unknown"
+        forbidden = await ask(at, "follow remove S1", OLENA)
+        assert forbidden.error is not None
+        assert forbidden.error.key == "follow-unknown"
+        said = await at.say("follow remove S1")
+        assert said == "kyiv, paris will no longer be told of: anniversaries."
+        assert "S1" not in await at.say("schedule list")
 
 
 async def test_what_follows_elsewhere_is_neither_listed_nor_touched() -> None:

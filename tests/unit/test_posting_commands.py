@@ -18,6 +18,8 @@ from community_bot.publishing.post import Post, PostState
 
 IVAN = Actor(Platform.MATRIX, "@ivan:example.org")
 
+OWN = "The team’s own words, not from the knowledge base."
+
 
 async def test_nothing_is_posted_before_the_preview_is_confirmed() -> None:
     async with newsdesk() as at:
@@ -54,6 +56,67 @@ async def test_a_preview_shows_each_document_once_and_each_destination_with_its_
         one_language = await at.say("post send summary j-accuse to=kyiv,paris language=en")
         assert one_language.count("Summary: “I Accuse…!”") == 1
         assert "– English\n──" not in one_language
+
+
+async def test_a_preview_shows_all_that_will_stand_there_and_says_what_it_is() -> None:
+    async with newsdesk() as at:
+        shown = await at.say("post send summary j-accuse to=paris")
+        assert "It is the answer to `summary id=j-accuse`" in shown
+        await at.ask("post confirm P1")
+        (posted,) = await at.posted()
+        last = [line for line in posted.splitlines() if line][-2:]
+        assert last[0].startswith("Revision:")
+        assert last[1] == "P1 r1"
+        assert f"{last[0]}\n\n{last[1]}\n" in shown
+        assert "It is your own words" in await at.say("post send sumary to=paris")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["privacy", "help", "role list", "reload", "post list", "post send x", "ping", "digest x"],
+)
+async def test_a_command_that_is_not_for_posting_is_never_run_by_a_post(line: str) -> None:
+    async with newsdesk() as at:
+        await at.ask(f"post send {line} to=paris")
+        await at.ask("post confirm P1")
+        assert await at.posted() == (f"── paris ──\n{line}\n\n{OWN}\n\nP1 r1",)
+
+
+async def test_words_that_imitate_a_card_have_it_written_under_them_whose_they_are() -> None:
+    card = "Émile Zola\n══════════\nStatus: Detained\n\nRevision: `emile-zola@aaaaaaaaaa`\n\nP7 r1"
+    async with newsdesk() as at:
+        await at.ask(f'post send text="{card}" to=paris')
+        await at.ask("post confirm P1")
+        (posted,) = await at.posted()
+        assert posted.endswith(f"P7 r1\n\n{OWN}\n\nP1 r1")
+
+
+@pytest.mark.parametrize("words", ["{0.__class__}", "%(name)s", "{names} {id}", "$HOME", "{"])
+async def test_a_placeholder_in_somebodys_words_or_names_stays_as_it_is(words: str) -> None:
+    async with newsdesk() as at:
+        assert words in await at.say(f'post send text="{words}" to=paris')
+        await at.ask("post confirm P1")
+        assert words in (await at.posted())[0]
+        assert words in await at.say("post list")
+        assert words in await at.say(f'post send x to="{words.replace(" ", "")}"') or " " in words
+
+
+@pytest.mark.parametrize(
+    "to", ["all", "paris,all", "*", "PARIS,kyiv", "paris;kyiv", "рaris", "paris,,paris kyiv", '""']
+)
+async def test_no_way_to_write_destinations_reaches_one_that_was_not_granted(to: str) -> None:
+    async with newsdesk() as at:
+        await grant(at, Role.POSTER, OLENA, on="paris")
+        lines = (
+            f'post send We meet to="{to}"',
+            f'schedule add "0 9 * * *" summary to="{to}"',
+            f'follow add people to="{to}"',
+        )
+        for line in lines:
+            assert error_of(await ask(at, line, OLENA)) in {"destination-unknown", "names-missing"}
+        assert await drafts(at) == ()
+        await ask(at, 'post send We meet to="Paris, paris"', OLENA)
+        assert len(await drafts(at)) == 1
 
 
 async def test_what_begins_like_a_command_is_one_and_all_else_are_words() -> None:

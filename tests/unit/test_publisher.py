@@ -16,6 +16,7 @@ from community_bot.publishing.post import Post, PostKind, PostState, RowState
 from community_bot.publishing.preparing import Preview
 from community_bot.publishing.progress import Progress
 from community_bot.publishing.publisher import Print
+from community_bot.publishing.rights import anybody
 
 ME, OTHER = 1, 2
 DAY = timedelta(days=1)
@@ -181,7 +182,8 @@ async def test_an_announcement_is_posted_as_it_was_typed(press: Press) -> None:
     place = await press.open("news")
     await press.publish("*Hello* @room\n\nSee you.", place, kind=PostKind.ANNOUNCEMENT)
     await press.settle()
-    assert press.read("news") == ["*Hello* @room\n\nSee you.\nP1 r1"]
+    own = "The team’s own words, not from the knowledge base."
+    assert press.read("news") == [f"*Hello* @room\n\nSee you.\n\n{own}\nP1 r1"]
 
 
 async def test_a_withdrawn_post_is_taken_away(press: Press) -> None:
@@ -234,19 +236,19 @@ async def test_a_draft_has_nothing_to_withdraw_and_a_scheduled_post_is_cancelled
         await press.publisher.withdraw(post.id)
     assert (await confirmed(press, post)).state is PostState.SCHEDULED
     assert (await press.publisher.withdraw(post.id)).state is PostState.CANCELLED
-    await press.publisher.publish_due(press.clock.now() + DAY, press.notices)
+    await press.publisher.publish_due(press.clock.now() + DAY, press.notices, anybody)
     assert await press.rows(post) == ()
 
 
 async def test_a_scheduled_post_says_what_is_true_when_it_is_due(press: Press) -> None:
     post = await confirmed(press, await drafted(press, at=timedelta(hours=1)))
     await press.change(ANN, "Teacher", "Headmistress")
-    await press.publisher.publish_due(press.clock.now(), press.notices)
+    await press.publisher.publish_due(press.clock.now(), press.notices, anybody)
     await press.settle()
     assert press.read("news") == []
     press.clock.step(3600)
-    await press.publisher.publish_due(press.clock.now(), press.notices)
-    await press.publisher.publish_due(press.clock.now(), press.notices)
+    await press.publisher.publish_due(press.clock.now(), press.notices, anybody)
+    await press.publisher.publish_due(press.clock.now(), press.notices, anybody)
     await press.settle()
     (said,) = press.read("news")
     assert "Headmistress" in said
@@ -261,7 +263,7 @@ async def test_a_scheduled_post_without_an_answer_fails_and_the_moderators_are_t
     post = await confirmed(press, await drafted(press, "statement appeal 2", at=timedelta(hours=1)))
     await press.drop_paragraph()
     press.clock.step(3600)
-    await press.publisher.publish_due(press.clock.now(), press.notices)
+    await press.publisher.publish_due(press.clock.now(), press.notices, anybody)
     await press.settle()
     assert (await press.post(post.id)).state is PostState.FAILED
     assert press.read("news") == []
@@ -272,7 +274,7 @@ async def test_a_post_whose_hour_was_missed_by_far_is_not_made(press: Press) -> 
     await press.open("desk", is_moderators=True)
     post = await confirmed(press, await drafted(press, at=timedelta(hours=1)))
     press.clock.step(timedelta(hours=7, seconds=1).total_seconds())
-    await press.publisher.publish_due(press.clock.now(), press.notices)
+    await press.publisher.publish_due(press.clock.now(), press.notices, anybody)
     await press.settle()
     assert (await press.post(post.id)).state is PostState.FAILED
     assert press.read("news") == []

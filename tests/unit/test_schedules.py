@@ -22,7 +22,8 @@ async def test_a_schedule_shows_its_next_three_runs_by_the_clocks_of_each_zone()
 @pytest.mark.parametrize(
     ("line", "key"),
     [
-        ("schedule add summary to=paris", "argument-missing"),
+        ("schedule add summary to=paris", "cron-missing"),
+        ("schedule add 0 9 * * mon summary to=paris", "cron-missing"),
         ('schedule add "0 9 * * mon" to=paris', "argument-missing"),
         ('schedule add "0 9 * *" summary to=paris', "cron-unreadable"),
         ('schedule add "61 9 * * *" summary to=paris', "cron-unreadable"),

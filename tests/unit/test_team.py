@@ -197,7 +197,7 @@ async def test_the_moderators_are_told_by_number_and_never_by_account() -> None:
         await office.ask("role revoke Olena")
         await office.ask("role grant moderator matrix-level:!council:example.org/50")
         keys = [key for key, _ in office.told]
-        assert keys == ["team-granted", "team-revoked", "team-granted"]
+        assert keys == ["team-granted", "team-revoked-all", "team-granted"]
         assert office.told[0][1] == {"who": "#1", "role": "moderator", "by": 2}
         assert office.told[1][1] == {"who": "#1", "role": "–", "by": 2}
         assert "olena" not in repr(office.told).casefold()

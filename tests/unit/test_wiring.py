@@ -53,7 +53,9 @@ async def test_a_bot_with_a_database_goes_on_where_another_ended(tmp_path: Path)
     await bot.settle()
     await bot.settle()
     await bot.close()
-    assert [one.text for one in shown] == ["Hello.\n\nP1 r1"]
+    assert [one.text for one in shown] == [
+        "Hello.\n\nThe team’s own words, not from the knowledge base.\n\nP1 r1"
+    ]
 
 
 async def test_a_running_bot_posts_as_soon_as_something_is_confirmed() -> None:

@@ -19,6 +19,7 @@ from community_bot.publishing.notices import Notices
 from community_bot.publishing.patience import Patience
 from community_bot.publishing.ports import Carrier, Store
 from community_bot.publishing.publisher import Publisher
+from community_bot.publishing.rights import MayPost
 from community_bot.publishing.scheduling import DEFAULT_GRACE, Scheduler
 from community_bot.publishing.sweeping import Sweeper
 
@@ -62,6 +63,7 @@ class Newsroom:
         carriers: Iterable[Carrier],
         clock: Clock,
         *,
+        may_post: MayPost,
         timing: Timing,
     ) -> Self:
         """Put the parts together; ``questions`` answers what is posted."""
@@ -76,7 +78,7 @@ class Newsroom:
         delivery = Delivery(
             store, by_platform.values(), clock, notices.tell, patience=timing.patience
         )
-        scheduler = Scheduler(store, publisher, composer, notices, clock)
+        scheduler = Scheduler(store, publisher, composer, notices, clock, may_post)
         corrector = Corrector(store, composer, by_platform, notices, clock, wake)
         follower = Follower(store, publisher, notices, snapshot, clock, quiet=timing.quiet)
         snapshot.subscribe(corrector.noticed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import shlex
@@ -129,6 +130,8 @@ async def _serve(settings: Settings, snapshot: Snapshot, kept: Path) -> int:
                 Service("lease", lambda: keep_lease(lease, clock)),
                 *bot.newsroom.services,
             )
+            # All this lives as long as the bot: the collector need not walk it again and again.
+            gc.freeze()
             _log.info(_TEXTS.plural("run-serving", len(snapshot.current.entries)))
             _log.warning(_TEXTS("run-no-platform"))
             await supervise(services)

@@ -86,7 +86,13 @@ def wire(  # noqa: PLR0913 - a keyword for each part that may be another
     questions = question_dispatcher(snapshot, clock=clock, limits=limits)
     timing = timing or Timing()
     newsroom = Newsroom.around(
-        stores.publishing, questions, snapshot, carriers, clock, timing=timing
+        stores.publishing,
+        questions,
+        snapshot,
+        carriers,
+        clock,
+        may_post=authority.may_still_post,
+        timing=timing,
     )
     table = CommandTable(
         (

@@ -86,11 +86,15 @@ class Channels:
         """Forget a destination and what was posted there; the messages themselves stay."""
         (place,) = await self.desk.chosen(context.actor, Names((name,)))
         sheet = Sheet(context)
-        if confirm is not YesNo.YES:
+        if confirm is YesNo.NO:
+            sheet.message("channel-kept", name=Code(name))
+            return replace(sheet.reply(), private=True)
+        if confirm is None:
             async with self.desk.store.read() as kept:
                 posts = await kept.posts.list(states=_POSTED, destination=place.id, limit=_COUNTED)
             sheet.message("channel-remove-ask", name=Code(name))
-            sheet.paragraph(Text(context.texts.plural("channel-forgets", len(posts))))
+            if posts:
+                sheet.paragraph(Text(context.texts.plural("channel-forgets", len(posts))))
             line = write_line("channel", "remove", name, confirm=YesNo.YES.value)
             return replace(
                 sheet.reply(actions=(sheet.action("action-remove", line, name=name),)),

@@ -11,7 +11,7 @@ from community_bot.domain.entities import Entry
 from community_bot.domain.errors import UserError
 
 
-@command("digest")
+@command("digest", is_listed=False)
 async def digest(  # noqa: PLR0913, PLR0917 - one parameter for each sort of news
     context: Context,
     statuses: EntryIds | None = None,
@@ -29,6 +29,8 @@ async def digest(  # noqa: PLR0913, PLR0917 - one parameter for each sort of new
         "section-digest-resolutions": resolutions,
         "section-digest-corrected": corrected,
     }
+    if not any(sorts.values()):
+        raise UserError("digest-of-nothing")
     sheet = Sheet(context)
     sheet.title(context.texts("title-digest"))
     shown: dict[str, Entry] = {}

@@ -114,14 +114,20 @@ class Follows:
         """Tell a destination no more of a topic."""
         allowed = await self.desk.allowed(context.actor)
         async with self.desk.store.begin() as kept:
-            found = {one.id: one for one in await kept.follows.all()}.get(id)
-            if found is None or found.destination not in allowed:
-                raise UserError("follow-unknown", id=f"F{id}")
-            await kept.follows.remove(id)
+            if id.letter == "S":
+                daily = {one.id: there for one, there in await _of_anniversaries(kept)}
+                places = daily.get(id.number, frozenset[int]())
+                topic = context.texts("topic-anniversaries")
+            else:
+                found = {one.id: one for one in await kept.follows.all()}.get(id.number)
+                places = frozenset({found.destination} if found else ())
+                topic = _topic(context, found) if found else ""
+            if not places or not places <= allowed.keys():
+                raise UserError("follow-unknown", id=str(id))
+            await (kept.schedules if id.letter == "S" else kept.follows).remove(id.number)
         sheet = Sheet(context)
-        what = _topic(context, found)
-        name = allowed[found.destination].name
-        sheet.message("follow-removed", name=name, topic=what)
+        name = listed(allowed[id_] for id_ in sorted(places))
+        sheet.message("follow-removed", name=name, topic=topic)
         return replace(sheet.reply(), private=True)
 
 

@@ -32,6 +32,7 @@ async def help_(context: Context, command: CommandName | None = None) -> Reply:
         sheet.items(
             (Code(one.usage), Text(f" – {texts(f'about-{one.slug}')}"))
             for one in table.visible_to(context.actor.role)
+            if one.is_listed
         )
         sheet.message("help-more", example=Code("help person"))
         return sheet.reply()

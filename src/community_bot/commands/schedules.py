@@ -114,11 +114,12 @@ class Schedules:
         return _done(context, "schedule-paused", schedule)
 
     async def resume(self, context: Context, id: ScheduleId) -> Reply:
-        """Make its runs again; those of the meantime are not made up for."""
+        """Make its runs again, by one's own right; those of the meantime are not made up for."""
         schedule, places = await self.desk.schedule(context.actor, id)
+        author = await self.desk.authority.number_of(context.actor)
         zones = {place.id: place.zone for place in places}
         async with self.desk.store.begin() as kept:
-            await _change(kept, replace(schedule, is_paused=False))
+            await _change(kept, replace(schedule, is_paused=False, author=author))
             for run in await kept.schedules.runs(schedule.id):
                 if run.next_at <= context.now and run.destination in zones:
                     following = next_run(schedule.cron, zones[run.destination], context.now)

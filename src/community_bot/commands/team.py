@@ -99,7 +99,8 @@ class _Roll:
             key = "role-by-settings" if by_settings else "role-nothing-to-revoke"
             raise UserError(key, who=str(who))
         self._authority.invalidate()
-        await self._told("team-revoked", context.actor, _mention(subject), role)
+        told = "team-revoked" if role else "team-revoked-all"
+        await self._told(told, context.actor, _mention(subject), role)
         sheet = Sheet(context)
         left = leaves and member is not None
         sheet.message("role-revoked-all" if left else "role-revoked", who=Code(str(who)))
@@ -173,7 +174,7 @@ class _Roll:
             return
         by = await self._authority.number_of(actor)
         try:
-            await self._tell(key, who=who, role=role.value if role else "–", by=by)
+            await self._tell(key, who=who, role=role.value if role else "", by=by)
         except Exception as error:  # noqa: BLE001 - it is done: "nothing was changed" would be wrong
             _log.error("the moderators were not told of roles: %s", type(error).__qualname__)
 

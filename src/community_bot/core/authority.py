@@ -97,9 +97,27 @@ class Authority:
             for grant in await self._grants(actor)
         )
 
+    async def may_still_post(self, author: int | None, destination: str) -> bool:
+        """Tell whether somebody of the team, by number, may post now, by any of their accounts.
+
+        The bot itself, which has no number, may; so may whoever posted from the terminal, which
+        vouched for them then and cannot be asked again.
+        """
+        if author is None:
+            return True
+        members = (await self._current()).members
+        for account in [one for one, member in members.items() if member.number == author]:
+            somebody = Actor(account.platform, account.id, Role.EVERYONE)
+            if account.platform is Platform.TERMINAL or await self.may_post(somebody, destination):
+                return True
+        return False
+
     async def number_of(self, actor: Actor) -> int:
         """Return the number of somebody of the team, by which rows refer to them."""
-        return await self._team.number_of(actor.account)
+        number = await self._team.number_of(actor.account)
+        if self._copy is not None and actor.account not in self._copy.members:
+            self.invalidate()
+        return number
 
     def invalidate(self) -> None:
         """Read what is granted anew before anything else is decided: it was changed."""

@@ -24,7 +24,7 @@ from community_bot.core.invocation import (
     read_line,
     write_line,
 )
-from community_bot.core.params import ParamType
+from community_bot.core.params import OptionType, ParamType
 from community_bot.core.ports import KnowledgeControl
 from community_bot.domain.address import Actor, Address, Role
 from community_bot.domain.document import Reply
@@ -64,13 +64,21 @@ class Param:
         """The name as people write it."""
         return self.name.replace("_", "-")
 
+    @property
+    def usage(self) -> str:
+        """The parameter as a usage shows it: in brackets if it may be left out."""
+        if isinstance(self.type, OptionType):
+            return f"{self.option}=…" if self.required else f"[{self.option}=…]"
+        return self.option.upper() if self.required else f"[{self.option}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command: its names, who may use it, what it takes and what runs.
 
     ``looks_at_role`` says that the handler of a command for everyone reads ``context.actor.role``,
-    which is EVERYONE otherwise, whoever asks.
+    which is EVERYONE otherwise, whoever asks. One that is not listed is for the bot to write and
+    for anybody to repeat: it is explained to whoever asks for it by name.
     """
 
     name: str
@@ -79,6 +87,7 @@ class Command:
     aliases: tuple[str, ...] = ()
     role: Role = Role.EVERYONE
     looks_at_role: bool = False
+    is_listed: bool = True
 
     @property
     def needs_role(self) -> bool:
@@ -98,8 +107,7 @@ class Command:
     @property
     def usage(self) -> str:
         """The command with its parameters, optional ones in brackets."""
-        words = [p.option.upper() if p.required else f"[{p.option}]" for p in self.params]
-        return " ".join((self.name, *words))
+        return " ".join((self.name, *(param.usage for param in self.params)))
 
     def bind(self, call: Call, context: Context) -> dict[str, object]:
         """Return the handler's arguments; raise UserError for whatever does not fit.
@@ -130,7 +138,7 @@ class Command:
             return UserError(
                 "argument-missing-listed", name=param.option, known=known, usage=self.usage
             )
-        return UserError("argument-missing", name=param.option, usage=self.usage)
+        return UserError(param.type.missing, name=param.option, usage=self.usage)
 
     def _read(self, param: Param, given: dict[str, list[Word]], context: Context) -> object:
         length = sum(len(word.raw or word.text) for word in given[param.name])
@@ -196,6 +204,7 @@ def command(
     aliases: tuple[str, ...] = (),
     role: Role = Role.EVERYONE,
     looks_at_role: bool = False,
+    is_listed: bool = True,
 ) -> Callable[[Handler], Command]:
     """Make a Command of an async function; what it takes after the context, the command takes."""
 
@@ -205,7 +214,7 @@ def command(
         for parameter in list(inspect.signature(handler).parameters.values())[1:]:
             kind, optional = param_type(hints[parameter.name])
             params.append(Param(parameter.name, kind, required=not optional))
-        return Command(name, handler, tuple(params), aliases, role, looks_at_role)
+        return Command(name, handler, tuple(params), aliases, role, looks_at_role, is_listed)
 
     return declare
 

@@ -222,11 +222,20 @@ class TopicOrPersonType(TextType):
         try:
             topic = self._TOPICS.read(words, context)
         except UserError:
-            person = self._PERSON.read(words, context)
+            person = self._person(words, context)
             return TopicOrPerson(Topic.PERSON, cast("Person", person))
         if topic is Topic.PERSON:
             raise UserError("choice-unknown", value=text, known=", ".join(self.closed_list()))
         return TopicOrPerson(cast("Topic", topic))
+
+    def _person(self, words: Sequence[Word], context: Context) -> object:
+        try:
+            return self._PERSON.read(words, context)
+        except NameUnknownError as error:
+            if error.candidates:
+                raise
+            known = ", ".join(self.closed_list())
+            raise UserError("topic-unknown", value=joined(words), known=known) from error
 
     def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
         """Offer the topics, then names."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NewType
+from typing import TYPE_CHECKING, NewType
 
-from community_bot.core.params import ParamType, TextType, joined
+from community_bot.core.params import OptionType, ParamType, joined
 from community_bot.domain.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,10 +25,9 @@ class EntryIds:
     ids: tuple[str, ...]
 
 
-class EntryIdsType(TextType):
+class EntryIdsType(OptionType):
     """Ids of entries with commas between them, given by name only."""
 
-    takes_any_word: ClassVar[bool] = False
     _SHAPE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}(?:,[a-z0-9][a-z0-9-]{0,63})*")
 
     def read(self, words: Sequence[Word], context: Context) -> object:
@@ -40,10 +39,8 @@ class EntryIdsType(TextType):
         return EntryIds(tuple(dict.fromkeys(text.split(","))))
 
 
-class CountType(TextType):
+class CountType(OptionType):
     """A number of things."""
-
-    takes_any_word: ClassVar[bool] = False
 
     def read(self, words: Sequence[Word], context: Context) -> object:
         """Return the number."""

@@ -64,10 +64,12 @@ class ParamType(Protocol):
     ``claims`` says that a bare word can only be meant for this type; a type that claims nothing
     takes whatever is left, if ``takes_any_word``. ``takes_options`` says that it also takes the
     options that the command does not know, for another command's line in it; ``is_long`` that it
-    may hold ``MAX_TEXT`` characters, where others hold ``MAX_LINE``.
+    may hold ``MAX_TEXT`` characters, where others hold ``MAX_LINE``. ``missing`` is the key of
+    what somebody is told who left it out.
     """
 
     takes_any_word: ClassVar[bool]
+    missing: ClassVar[str]
     takes_options: ClassVar[bool]
     is_long: ClassVar[bool]
 
@@ -93,6 +95,7 @@ class TextType:
     """Any words, joined by single spaces."""
 
     takes_any_word: ClassVar[bool] = True
+    missing: ClassVar[str] = "argument-missing"
     takes_options: ClassVar[bool] = False
     is_long: ClassVar[bool] = False
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, NewType
+from typing import TYPE_CHECKING, ClassVar, NewType, cast
 
 from community_bot.core.i18n import available_languages
 from community_bot.core.invocation import Word, write_line
@@ -39,7 +39,18 @@ PostLanguage = NewType("PostLanguage", Language)
 
 PostId = NewType("PostId", int)
 ScheduleId = NewType("ScheduleId", int)
-FollowId = NewType("FollowId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowId:
+    """What is followed: ``F12``, or the schedule ``S12`` that brings what a day has."""
+
+    letter: str
+    number: int
+
+    def __str__(self) -> str:
+        """Write it as it is typed."""
+        return f"{self.letter}{self.number}"
 
 
 class YesNo(StrEnum):
@@ -170,6 +181,17 @@ class NumberedType(TextType):
         return int(match[1])
 
 
+class FollowIdType(TextType):
+    """What is followed, by the id that the list of it shows."""
+
+    _KINDS = (NumberedType("F"), NumberedType("S"))
+
+    def read(self, words: Sequence[Word], context: Context) -> object:
+        """Return the id; raise UserError when it is none."""
+        kind = self._KINDS[joined(words).strip().casefold().startswith("s")]
+        return FollowId(kind.letter, cast("int", kind.read(words, context)))
+
+
 POSTING_TYPES: Mapping[object, ParamType] = {
     Names: NamesType(),
     PlaceName: PlaceNameType(),
@@ -179,5 +201,5 @@ POSTING_TYPES: Mapping[object, ParamType] = {
     YesNo: ChoiceType(YesNo, "answer"),
     PostId: NumberedType("P"),
     ScheduleId: NumberedType("S"),
-    FollowId: NumberedType("F"),
+    FollowId: FollowIdType(),
 }

@@ -97,8 +97,11 @@ def _offset(text: str | None) -> timezone | None:
     return timezone(-size if text[0] == "-" else size)
 
 
-class CronType(OptionType):
+class CronType(TextType):
     """Five fields in quotation marks: minute, hour, day, month, day of the week."""
+
+    takes_any_word: ClassVar[bool] = False
+    missing: ClassVar[str] = "cron-missing"
 
     def claims(self, word: Word, context: Context) -> bool:
         """Claim a quotation of several words that begins like a field."""

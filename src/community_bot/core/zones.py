@@ -15,6 +15,8 @@ from community_bot.domain.errors import UserError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from community_bot.core.i18n import Texts
+
 _MINUTE = timedelta(minutes=1)
 _NO_PLACES = frozenset({"Factory", "localtime"})
 """Names that stand for no zone, or for whatever zone the machine is in."""
@@ -41,6 +43,13 @@ def zone_of(name: str) -> ZoneInfo:
 def local_of(moment: datetime, zone: str) -> datetime:
     """Return an aware moment as the clocks of a zone show it, aware."""
     return moment.astimezone(zone_of(zone))
+
+
+def in_words(texts: Texts, moment: datetime, zone: str) -> str:
+    """Return a moment as the clocks of a zone show it, with the zone's name."""
+    here = local_of(moment, zone)
+    date = texts.date(here.date().isoformat())
+    return texts("moment", date=date, time=f"{here:%H:%M}", zone=zone)
 
 
 def instant_of(local: datetime, zone: str) -> datetime:

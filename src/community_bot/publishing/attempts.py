@@ -105,7 +105,8 @@ class Attempt:
     def put_back(self) -> Settlement:
         """Take the row back to the queue without having asked anybody."""
         attempts = self._row.attempts - 1
-        return Settlement(replace(self._pending(), attempts=attempts))
+        now = self._clock.now()
+        return Settlement(replace(self._pending(), attempts=attempts, next_attempt_at=now))
 
     async def _act(self) -> Settlement:
         match self._row.act:

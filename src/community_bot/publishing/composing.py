@@ -20,8 +20,17 @@ from community_bot.core.invocation import Invocation
 from community_bot.core.ports import Clock
 from community_bot.core.render.data import reply_data
 from community_bot.core.snapshot import Snapshot
+from community_bot.core.zones import in_words
 from community_bot.domain.address import Actor, Address, Platform, Role
-from community_bot.domain.document import Inline, Inlines, Link, Paragraph, Reply, Text
+from community_bot.domain.document import (
+    ErrorReport,
+    Inline,
+    Inlines,
+    Link,
+    Paragraph,
+    Reply,
+    Text,
+)
 from community_bot.domain.entities import Entry
 from community_bot.domain.errors import UserError
 from community_bot.knowledge.base import KnowledgeBase
@@ -74,6 +83,8 @@ class Composer:
     async def compose(self, post: Post, language: str, *, now: datetime | None = None) -> Composed:
         """Make the document of a post, as of ``now``."""
         match post.kind:
+            case PostKind.ANSWER if self.strays(post.line, language):
+                return self._gone(language)
             case PostKind.ANSWER:
                 return await self.answer(post.line, language, now=now)
             case PostKind.ANNOUNCEMENT:
@@ -102,6 +113,26 @@ class Composer:
             return False
         return bool(named) and named <= set(shown)
 
+    def strays(self, line: str, language: str) -> bool:
+        """Tell whether a line that names entries by their ids means others by now.
+
+        So it is when an entry is gone, and its id is how another may be called.
+        """
+        invocation = Invocation(line, _NOBODY, _NOWHERE, language)
+        context = self._dispatcher.context(invocation)
+        try:
+            command, call = self._dispatcher.find(line, context)
+            named = named_entries(command.bind(call, context))
+        except UserError:
+            return False
+        said = {word.text for word in call.words}
+        return not named <= said.union(*(text.split(",") for _, text in call.options))
+
+    def ensure_kept(self, line: str, language: str) -> None:
+        """Raise UserError when a line that was kept means other entries by now."""
+        if self.strays(line, language):
+            raise no_answer(self._gone(language).reply)
+
     async def canonical(self, line: str, language: str) -> str:
         """Return the line that goes on meaning what this one means now.
 
@@ -123,12 +154,19 @@ class Composer:
         """Set somebody's own words: a paragraph after each blank line, and links that may be."""
         paragraphs = _BLANK_LINES.split(text.replace("\r\n", "\n").strip())
         blocks = tuple(Paragraph(_linked(one.strip())) for one in paragraphs if one.strip())
-        return self._said(Reply(blocks, language=language))
+        # Anybody may write what looks like a card of ours: what it is stands under it.
+        footer = (Paragraph((Text(self.texts(language)("footer-announcement")),)),)
+        return self._said(Reply(blocks, footer=footer, language=language))
 
     def notice(self, line: str, language: str) -> Composed:
         """Word what the bot itself has to say."""
         words = notice_text(line, self.texts(language))
         return self._said(Reply((Paragraph((Text(words),)),), language=language))
+
+    def _gone(self, language: str) -> Composed:
+        message = self.texts(language)("post-entry-gone")
+        error = ErrorReport("post-entry-gone", message)
+        return self._said(Reply((Paragraph((Text(message),)),), error=error, language=language))
 
     def _said(self, reply: Reply) -> Composed:
         return Composed(reply, digest_of(reply), {}, self.fingerprint())
@@ -142,9 +180,15 @@ def notice_line(key: str, arguments: Mapping[str, str | int]) -> str:
 
 
 def notice_text(line: str, texts: Texts) -> str:
-    """Return what a notice says, in words; an argument called ``reason`` is a key, too."""
+    """Return what a notice says, in words.
+
+    An argument called ``reason`` may be a key, too; ``at`` and ``zone`` are written as a moment.
+    """
     said = json.loads(line)
     arguments = dict(said["arguments"])
+    if "at" in arguments:
+        at = datetime.fromisoformat(arguments["at"])
+        arguments["moment"] = in_words(texts, at, arguments["zone"])
     reason = arguments.get("reason")
     if isinstance(reason, str) and texts.has(reason):
         arguments["reason"] = texts(reason, **arguments)

@@ -18,7 +18,7 @@ from community_bot.publishing.destination import Destination
 from community_bot.publishing.placing import Pages, correcting
 from community_bot.publishing.ports import Carrier, Transaction
 from community_bot.publishing.post import Placement, Post, PostState
-from community_bot.publishing.rewriting import apply, queue_of
+from community_bot.publishing.rewriting import apply, presence_of
 
 _MOST_NAMES = 5
 
@@ -65,12 +65,12 @@ class Correction:
     async def _write(
         self, transaction: Transaction, placement: Placement, place: Destination
     ) -> None:
-        queue = await queue_of(transaction, placement.post, place.id)
+        presence = await presence_of(transaction, placement.post, place.id)
         revision = placement.revision
-        if not queue.is_deserted:
+        if not presence.is_deserted:
             revision += 1
             pages = self._pages_of(placement.post, revision).of(self._reply(place), place)
-            await apply(transaction, correcting(placement, pages, queue, self._now))
+            await apply(transaction, correcting(placement, pages, presence, self._now))
         kept = replace(
             placement,
             revision=revision,

@@ -1,7 +1,7 @@
 """The outbox rows of a rendering: what is sent, changed and taken away so that a channel shows it.
 
 A row that waits and whose outcome is not in doubt is surely not on its way, so a newer rendering
-takes its place in the queue. All others stand, or may come to stand. Decides only; whoever asks
+takes its place in the presence. All others stand, or may come to stand. Decides only; whoever asks
 writes it down.
 """
 
@@ -41,8 +41,8 @@ class Pages:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """What is known of a placement: its rows in order, and its messages that stand."""
+class Presence:
+    """What there is of a placement: its rows in order, and its messages that stand."""
 
     rows: Sequence[Row] = ()
     messages: Sequence[Message] = ()
@@ -79,7 +79,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """What becomes of a queue: rows that are to be otherwise, and rows that come after them."""
+    """What becomes of a placement: rows that are to be otherwise, and rows that come after them."""
 
     changed: tuple[Row, ...] = ()
     added: tuple[Row, ...] = ()
@@ -95,35 +95,35 @@ def sending(post: int, destination: int, pages: Iterable[str], now: datetime) ->
     )
 
 
-def correcting(placement: Placement, pages: Sequence[str], queue: Queue, now: datetime) -> Rewrite:
+def correcting(placement: Placement, pages: Sequence[str], presence: Presence, now: datetime) -> Rewrite:
     """Return what makes a placement show other pages, as its next revision.
 
     What waits says the new words in its old place; what stands is edited, what is missing sent,
     what is too much deleted. A page that somebody took away stays away.
     """
     blank = _blank(placement, now)
-    waiting = {row.page: row for row in queue.idle if row.act is not Act.DELETE}
+    waiting = {row.page: row for row in presence.idle if row.act is not Act.DELETE}
     changed: list[Row] = []
     added: list[Row] = []
     for page, payload in enumerate(pages, start=1):
         if page in waiting:
             row = waiting.pop(page)
             changed.append(replace(row, payload=payload, revision=blank.revision))
-        elif page not in queue.gone:
-            act = Act.EDIT if page in queue.standing else Act.SEND
+        elif page not in presence.gone:
+            act = Act.EDIT if page in presence.standing else Act.SEND
             added.append(replace(blank, page=page, act=act, payload=payload))
-    deletions = (row for row in queue.idle if row.act is Act.DELETE)
+    deletions = (row for row in presence.idle if row.act is Act.DELETE)
     changed += (replace(row, state=RowState.DROPPED) for row in (*waiting.values(), *deletions))
-    added += (replace(blank, page=page) for page in sorted(queue.standing) if page > len(pages))
+    added += (replace(blank, page=page) for page in sorted(presence.standing) if page > len(pages))
     return Rewrite(tuple(changed), tuple(added))
 
 
-def withdrawing(placement: Placement, queue: Queue, now: datetime) -> Rewrite:
+def withdrawing(placement: Placement, presence: Presence, now: datetime) -> Rewrite:
     """Return what takes a placement away, as its last revision."""
     blank = _blank(placement, now)
     return Rewrite(
-        tuple(replace(row, state=RowState.DROPPED) for row in queue.idle),
-        tuple(replace(blank, page=page) for page in sorted(queue.standing)),
+        tuple(replace(row, state=RowState.DROPPED) for row in presence.idle),
+        tuple(replace(blank, page=page) for page in sorted(presence.standing)),
     )
 
 

@@ -44,16 +44,28 @@ class Preparer:
         return destination.address.platform in self._carriers
 
     async def line(
-        self, kind: PostKind, line: str, destinations: Sequence[Destination], language: str
+        self,
+        kind: PostKind,
+        line: str,
+        destinations: Sequence[Destination],
+        language: str,
+        *,
+        was_kept: bool = False,
     ) -> str:
-        """Return the line to keep; raise UserError when it or a destination cannot be had."""
+        """Return the line to keep; raise UserError when it or a destination cannot be had.
+
+        One that ``was_kept`` already names entries by their ids, and must still mean those.
+        """
         if not destinations:
             raise UserError("post-nowhere")
         for place in destinations:
             if not self.reaches(place):
                 raise UserError("post-no-carrier", name=place.name)
         if kind is PostKind.ANSWER:
-            return await self._composer.canonical(line, language or destinations[0].language)
+            spoken = language or destinations[0].language
+            if was_kept:
+                self._composer.ensure_kept(line, spoken)
+            return await self._composer.canonical(line, spoken)
         return line
 
     async def versions(

@@ -22,6 +22,7 @@ from community_bot.publishing.post import Post, PostKind, PostState
 from community_bot.publishing.preparing import Preparer, Preview, Version, placement_of
 from community_bot.publishing.progress import DeliveryState, delivery_state
 from community_bot.publishing.rewriting import withdraw
+from community_bot.publishing.rights import MayPost
 
 if TYPE_CHECKING:
     from community_bot.publishing.notices import Notices
@@ -213,18 +214,22 @@ class Publisher:
         self._wake()
         return tuple(posts)
 
-    async def publish_due(self, now: datetime, notices: Notices) -> None:
+    async def publish_due(self, now: datetime, notices: Notices, may_post: MayPost) -> None:
         """Post what was scheduled for a moment that has come; tell of what cannot be posted."""
         async with self._store.read() as transaction:
             due = await transaction.posts.due(now)
         for post in due:
             try:
-                await self._publish_scheduled(post, now)
+                left_out = await self._publish_scheduled(post, now, may_post)
             except UserError as error:
                 await self._fail(post)
                 reason = str(error.arguments.get("message", error.key))
                 arguments = error.arguments | {"post": post.short_id, "reason": reason}
                 await notices.tell("notice-post-failed", avoid=None, **arguments)
+            else:
+                if left_out:
+                    names = ", ".join(place.name for place in left_out)
+                    await notices.tell("notice-post-left-out", post=post.short_id, names=names)
 
     async def deliveries(self, post: Post) -> tuple[DeliveryState, ...]:
         """Return how far a post has come at each of its destinations."""
@@ -239,11 +244,14 @@ class Publisher:
 
     async def _made(self, wanted: Print, now: datetime) -> tuple[Post, tuple[Version, ...]]:
         """Return what is wanted as a live post with what each destination will see."""
-        places = wanted.destinations
+        places, language = wanted.destinations, wanted.language
+        was_kept = wanted.schedule is not None
         post = Post(
             kind=wanted.kind,
-            line=await self._preparer.line(wanted.kind, wanted.line, places, wanted.language),
-            language=wanted.language,
+            line=await self._preparer.line(
+                wanted.kind, wanted.line, places, language, was_kept=was_kept
+            ),
+            language=language,
             author=wanted.author,
             schedule=wanted.schedule,
             state=PostState.LIVE,
@@ -251,22 +259,36 @@ class Publisher:
         )
         return post, await self._preparer.versions(post, places)
 
-    async def _publish_scheduled(self, post: Post, now: datetime) -> None:
+    async def _publish_scheduled(
+        self, post: Post, now: datetime, may_post: MayPost
+    ) -> tuple[Destination, ...]:
+        """Post it; return the destinations that its author may no longer post to."""
         if post.at is not None and now - post.at > GRACE:
             raise UserError("post-too-late")
         async with self._store.read() as transaction:
             shown = await placed(transaction, post)
-        versions = await self._preparer.versions(post, (place for place, _ in shown))
+        lost = {
+            place: placement
+            for place, placement in shown
+            if not await may_post(post.author, place.name)
+        }
+        if lost and len(lost) == len(shown):
+            raise UserError("post-no-right")
+        places = (place for place, _ in shown if place not in lost)
+        versions = await self._preparer.versions(post, places)
         async with self._store.begin() as transaction:
             current = await transaction.posts.get(post.id)
             if current is None or current.state is not PostState.SCHEDULED:
-                return
+                return ()
             versions = await left(transaction, versions)
+            for placement in lost.values():
+                await transaction.posts.change_placement(replace(placement, is_withdrawn=True))
             for one in versions:
                 await transaction.posts.change_placement(placement_of(post, one, now))
             await transaction.posts.change(replace(current, state=PostState.LIVE))
             await transaction.outbox.add(self._preparer.rows(post.id, versions, now))
         self._wake()
+        return tuple(lost)
 
     async def _fail(self, post: Post) -> None:
         async with self._store.begin() as transaction:

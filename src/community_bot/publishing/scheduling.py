@@ -25,6 +25,7 @@ from community_bot.publishing.notices import Notices
 from community_bot.publishing.ports import Store, Transaction
 from community_bot.publishing.post import PostKind
 from community_bot.publishing.publisher import Publisher
+from community_bot.publishing.rights import MayPost
 from community_bot.publishing.schedule import Run, Schedule
 
 DEFAULT_GRACE = timedelta(hours=6)
@@ -64,21 +65,27 @@ class _OvertakenError(Exception):
 
 
 class Scheduler:
-    """Makes the runs of schedules, and the posts that wait for their moment."""
+    """Makes the runs of schedules, and the posts that wait for their moment.
 
-    def __init__(
+    ``may_post`` is asked at that moment, since whoever left something to the clock may have lost
+    the right since.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a part each
         self,
         store: Store,
         publisher: Publisher,
         composer: Composer,
         notices: Notices,
         clock: Clock,
+        may_post: MayPost,
     ) -> None:
         self._store = store
         self._publisher = publisher
         self._composer = composer
         self._notices = notices
         self._clock = clock
+        self._may_post = may_post
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -98,7 +105,7 @@ class Scheduler:
     async def tick(self) -> None:
         """Do all that is due now."""
         now = self._clock.now()
-        await self._publisher.publish_due(now, self._notices)
+        await self._publisher.publish_due(now, self._notices, self._may_post)
         async with self._store.read() as kept:
             due = await kept.schedules.due(now)
             places = {place.id: place for place in await kept.destinations.all()}
@@ -140,6 +147,26 @@ class Scheduler:
             await self._leave_out(advance)
             await self._tell("schedule-missed", occasion, places)
             return
+        permitted = await self._permitted(occasion, places, now)
+        if permitted.runs:
+            await self._post(permitted, places, now)
+
+    async def _permitted(self, occasion: Occasion, places: Places, now: datetime) -> Occasion:
+        """Leave out the destinations that the schedule's author may no longer post to."""
+        author, kept, lost = occasion.schedule.author, [], []
+        for run in occasion.runs:
+            may = await self._may_post(author, places[run.destination].name)
+            (kept if may else lost).append(run)
+        if lost:
+            without = replace(occasion, runs=tuple(lost))
+            await self._leave_out(self._advance(without, places, now))
+            await self._tell("schedule-no-right", without, places)
+        return replace(occasion, runs=tuple(kept))
+
+    async def _post(self, occasion: Occasion, places: Places, now: datetime) -> None:
+        """Post what is due and set the next run, or tell why there is nothing to post."""
+        schedule = occasion.schedule
+        advance = self._advance(occasion, places, now)
         try:
             await self._publisher.publish(
                 PostKind.ANSWER,
@@ -154,7 +181,7 @@ class Scheduler:
             if error.key == _NO_CARRIER and len(occasion.runs) > 1:
                 # A platform that is not there must not keep the others from theirs.
                 for run in occasion.runs:
-                    await self._keep(replace(occasion, runs=(run,)), places, now)
+                    await self._post(replace(occasion, runs=(run,)), places, now)
                 return
             await self._leave_out(advance)
             reason = str(error.arguments.get("message", error.key))
@@ -201,11 +228,11 @@ class Scheduler:
         reason: Mapping[str, str | int] = MappingProxyType({}),
     ) -> None:
         found = [places[run.destination] for run in occasion.runs]
-        here = local_of(occasion.at, found[0].zone)
         said = {
             "id": occasion.schedule.short_id,
             "line": occasion.line,
-            "moment": f"{here:%Y-%m-%d %H:%M} ({found[0].zone})",
+            "at": occasion.at.isoformat(),
+            "zone": found[0].zone,
             "names": ", ".join(place.name for place in found),
         }
         await self._notices.tell(key, avoid=None, **{**reason, **said})

@@ -27,6 +27,8 @@ _BUSY_SECONDS = 10
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
+    # 16 MB of log instead of 4: whoever commits when it is full waits until it is worked in.
+    "PRAGMA wal_autocheckpoint = 4000",
     "PRAGMA foreign_keys = ON",
     # What somebody had forgotten must not stay behind in free pages.
     "PRAGMA secure_delete = ON",

@@ -7,11 +7,20 @@ from datetime import datetime
 
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.i18n import Texts
-from community_bot.core.zones import local_of
-from community_bot.domain.document import Heading, Inline, Inlines, Rule, Strong, Text
+from community_bot.core.zones import in_words
+from community_bot.domain.document import (
+    Code,
+    Heading,
+    Inline,
+    Inlines,
+    Paragraph,
+    Rule,
+    Strong,
+    Text,
+)
 from community_bot.publishing.composing import Composed, notice_text
 from community_bot.publishing.destination import Destination
-from community_bot.publishing.post import Post, PostKind
+from community_bot.publishing.post import Post, PostKind, mark
 from community_bot.publishing.preparing import Version
 from community_bot.publishing.progress import DeliveryState, Progress
 
@@ -23,6 +32,10 @@ def show_versions(sheet: Sheet, post: Post, versions: Sequence[Version]) -> None
     """Add what will stand where: each document once, under the names of where it will."""
     texts = sheet.texts
     sheet.items(_place_line(texts, post, one) for one in versions)
+    if post.kind is PostKind.ANNOUNCEMENT:
+        sheet.message("preview-own-words")
+    else:
+        sheet.message("preview-answer", line=Code(post.line))
     documents: dict[str, tuple[Composed, list[str]]] = {}
     for one in versions:
         _, names = documents.setdefault(one.composed.digest, (one.composed, []))
@@ -32,7 +45,8 @@ def show_versions(sheet: Sheet, post: Post, versions: Sequence[Version]) -> None
         if len(documents) > 1:
             language = texts.language_name(composed.reply.language)
             sheet.add(Heading((Text(f"{', '.join(names)} – {language}"),), level=2))
-        sheet.add(*composed.reply.blocks)
+        sheet.add(*composed.reply.blocks, *composed.reply.footer)
+        sheet.add(Paragraph((Text(mark(post.id, 1)),)))
     sheet.add(Rule())
 
 
@@ -45,9 +59,7 @@ def _place_line(texts: Texts, post: Post, version: Version) -> Inlines:
 
 def moment(texts: Texts, instant: datetime, place: Destination) -> str:
     """Return a moment as the clocks of a destination show it, with their zone."""
-    here = local_of(instant, place.zone)
-    date = texts.date(here.date().isoformat())
-    return texts("moment", date=date, time=f"{here:%H:%M}", zone=place.zone)
+    return in_words(texts, instant, place.zone)
 
 
 def subject(texts: Texts, post: Post) -> str:
