@@ -85,14 +85,9 @@ def wire(  # noqa: PLR0913 - a keyword for each part that may be another
     # Only what answers a question can be posted.
     questions = question_dispatcher(snapshot, clock=clock, limits=limits)
     timing = timing or Timing()
+    may = authority.may_still_post
     newsroom = Newsroom.around(
-        stores.publishing,
-        questions,
-        snapshot,
-        carriers,
-        clock,
-        may_post=authority.may_still_post,
-        timing=timing,
+        stores.publishing, questions, snapshot, carriers, clock, may_post=may, timing=timing
     )
     table = CommandTable(
         (
@@ -103,13 +98,7 @@ def wire(  # noqa: PLR0913 - a keyword for each part that may be another
         )
     )
     dispatcher = Dispatcher(
-        table,
-        snapshot,
-        explain_error,
-        clock,
-        limits,
-        authority=authority,
-        preferences=preferences,
+        table, snapshot, explain_error, clock, limits, authority=authority, preferences=preferences
     )
     return Bot(snapshot, dispatcher, stores, authority, newsroom)
 
