@@ -95,6 +95,28 @@ async def test_only_live_answers_are_to_be_compared_with_a_new_base(database: Da
         assert len(await tx.posts.unchecked("newer", 10)) == 3
 
 
+async def test_what_was_returned_already_is_not_returned_again(database: Database) -> None:
+    async with database.publishing.begin() as tx:
+        places = [await tx.destinations.add(room(name)) for name in ("a", "b")]
+        posts = [await tx.posts.add(answer(), map(placed, places)) for _ in range(2)]
+        every = [(post.id, place.id) for post in posts for place in places]
+        for last, key in enumerate(every, start=1):
+            found = await tx.posts.unchecked("base", 10, key)
+            assert [(one.id, at.destination) for one, at in found] == every[last:]
+
+
+async def test_noting_a_comparison_changes_nothing_else(database: Database) -> None:
+    async with database.publishing.begin() as tx:
+        news, post = await one_post(tx)
+        (before,) = await tx.posts.placements(post.id)
+        gone = replace(before, revision=7, is_withdrawn=True)
+        await tx.posts.change_placement(gone)
+        await tx.posts.mark_checked([(post.id, news.id)], "base", {"olga": "r2"})
+        assert await tx.posts.placements(post.id) == (
+            replace(gone, checked="base", basis={"olga": "r2"}),
+        )
+
+
 async def test_pruning_takes_what_is_old_and_done_and_nothing_else(database: Database) -> None:
     async with database.publishing.begin() as tx:
         news, post = await one_post(tx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -68,10 +69,12 @@ class Moderators:
 
     said: list[Told] = field(default_factory=list)
     tries: int = 0
+    was_tried: asyncio.Event = field(default_factory=asyncio.Event)
     failure: Exception | None = None
 
     async def tell(self, key: str, /, *, avoid: Platform | None = None, **more: str | int) -> None:
         self.tries += 1
+        self.was_tried.set()
         if self.failure is not None:
             raise self.failure
         self.said.append(Told(key, more, avoid))

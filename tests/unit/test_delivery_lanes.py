@@ -256,8 +256,7 @@ async def test_what_cannot_be_told_for_the_disk_is_full_is_not_tried_without_a_p
     it.clock.step(120)
     it.moderators.failure = StoreError("storage-full")
     async with running(it.delivery):
-        while not it.moderators.tries:
-            await asyncio.sleep(0)
+        await it.moderators.was_tried.wait()
         for _ in range(500):
             await asyncio.sleep(0)
     assert it.moderators.tries == 1
