@@ -66,15 +66,17 @@ class Publisher:
         language: str = "",
         author: int | None,
         at: datetime | None = None,
+        was_kept: bool = False,
     ) -> Preview:
         """Keep a draft and return what each destination will see.
 
-        Raises UserError when there is no answer to post, or nobody to bring it there.
+        Raises UserError when there is no answer, nobody to bring it, or nothing it ``was_kept`` of.
         """
         now = self._clock.now()
+        line = await self._preparer.line(kind, line, destinations, language, was_kept=was_kept)
         post = Post(
             kind=kind,
-            line=await self._preparer.line(kind, line, destinations, language),
+            line=line,
             language=language,
             author=author,
             state=PostState.DRAFT,
@@ -94,7 +96,7 @@ class Publisher:
         async with self._store.read() as transaction:
             post = await known(transaction, post_id)
         return await self.draft(
-            post.kind, post.line, destinations, language=post.language, author=author
+            post.kind, post.line, destinations, language=post.language, author=author, was_kept=True
         )
 
     async def confirm(self, post_id: int, author: int | None) -> Post | Preview:
