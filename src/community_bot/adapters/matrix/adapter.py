@@ -1,0 +1,61 @@
+"""The Matrix adapter put together: signed in, with its keys, ready to read and answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from community_bot.adapters.matrix.account import Credentials, sign_in
+from community_bot.adapters.matrix.addressing import Self
+from community_bot.adapters.matrix.bridge import Bridge
+from community_bot.adapters.matrix.client import MatrixClient
+from community_bot.adapters.matrix.encryption import Encryption
+from community_bot.adapters.matrix.errors import NotFoundError
+from community_bot.adapters.matrix.outbound import Outbound
+from community_bot.adapters.matrix.ports import Parts, Surroundings
+from community_bot.adapters.matrix.sync import Sync
+from community_bot.adapters.matrix.sync_token import TokenFile, TokenStore
+from community_bot.adapters.matrix.transport import Transport
+from community_bot.core.dispatch import Dispatcher
+from community_bot.core.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the adapter is given. ``folder`` is its own: keys, session and place are kept there."""
+
+    credentials: Credentials
+    folder: Path
+    dispatcher: Dispatcher
+    surroundings: Surroundings
+    clock: Clock
+    tokens: TokenStore | None = None
+
+
+@asynccontextmanager
+async def matrix_adapter(needs: Needs) -> AsyncIterator[Sync]:
+    """Sign in; yield the loop to be run. Raises MatrixError."""
+    async with Transport(needs.credentials.homeserver) as transport:
+        identity = await sign_in(transport, needs.credentials, needs.folder)
+        encryption = Encryption(transport, identity.user, identity.device, needs.folder)
+        with closing(encryption):
+            client = MatrixClient(transport, identity, encryption)
+            parts = Parts(
+                client=client,
+                outbound=Outbound(client, needs.clock),
+                dispatcher=needs.dispatcher,
+                surroundings=needs.surroundings,
+                clock=needs.clock,
+                own=Self.of(identity.user, await _display_name(client)),
+            )
+            tokens = needs.tokens or TokenFile(needs.folder / "place.json", identity)
+            yield Sync(client, tokens, Bridge(parts), needs.clock)
+
+
+async def _display_name(client: MatrixClient) -> str:
+    try:
+        return await client.display_name()
+    except NotFoundError:
+        return ""

@@ -1,0 +1,88 @@
+"""What becomes of an answer when its question is edited or taken away, or somebody bins it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from community_bot.adapters.matrix.answers import Answers
+from community_bot.adapters.matrix.asking import Asker, txn_of
+from community_bot.adapters.matrix.events import (
+    Edit,
+    Message,
+    Reaction,
+    Redaction,
+    answered_question,
+    parse_event,
+)
+from community_bot.adapters.matrix.ports import Parts
+from community_bot.adapters.matrix.questions import Questions
+from community_bot.adapters.matrix.render import in_place_of
+from community_bot.adapters.matrix.transport import Json
+from community_bot.domain.address import Role
+
+
+class Corrections:
+    """Changes answers that stand. Who asked is read from the question: it is kept nowhere."""
+
+    def __init__(self, parts: Parts, questions: Questions, answers: Answers, asker: Asker) -> None:
+        self._client = parts.client
+        self._outbound = parts.outbound
+        self._surroundings = parts.surroundings
+        self._own = parts.own.user
+        self._questions = questions
+        self._answers = answers
+        self._asker = asker
+
+    async def amend(self, room: str, edit: Edit) -> None:
+        """Answer a question that was edited, in the place of its first answer.
+
+        What was no question stays none, and a command for the team is never run, or run again, by
+        an edit: what was first sent is what people saw.
+        """
+        found = await self._find(room, edit.target)
+        original = await self._event(room, edit.target) if found else None
+        if found is None or original is None:
+            return
+        asked = parse_event(original, self._own)
+        if not isinstance(asked, Message) or asked.sender != edit.sender:
+            return
+        edited = replace(asked, body=edit.body, mentions=asked.mentions | edit.mentions)
+        before = await self._questions.find(room, asked)
+        after = await self._questions.find(room, edited)
+        if before is None or not self._questions.is_open_to_all(before):
+            return
+        place, answer = found
+        if after is None:
+            await self._take_away(place, answer, edit.id, edit.target)
+        elif self._questions.is_open_to_all(after):
+            asking = self._asker.asking(room, asked, after, Role.EVERYONE)
+            content = await self._asker.content(asking, place)
+            if content is not None:
+                await self._asker.send(place, in_place_of(content, answer), edit.id)
+
+    async def withdraw(self, room: str, redaction: Redaction) -> None:
+        """Take away the answer to a question that was taken away."""
+        found = await self._find(room, redaction.target)
+        if found is not None:
+            await self._take_away(*found, redaction.id, redaction.target)
+
+    async def throw_away(self, room: str, reaction: Reaction) -> None:
+        """Take away an answer that whoever asked, or a moderator, has put into the bin."""
+        question = answered_question(await self._event(room, reaction.target), self._own)
+        asked = await self._event(room, question) if question else None
+        if asked is None:
+            return
+        role = await self._surroundings.role(room, reaction.sender)
+        if asked.get("sender") == reaction.sender or role >= Role.MODERATOR:
+            await self._take_away(room, reaction.target, reaction.id, question)
+
+    async def _find(self, room: str, question: str) -> tuple[str, str] | None:
+        return await self._outbound.patiently(lambda: self._answers.find(room, question))
+
+    async def _event(self, room: str, event: str) -> Json | None:
+        return await self._outbound.patiently(lambda: self._client.event(room, event))
+
+    async def _take_away(self, room: str, answer: str, because_of: str, question: str) -> None:
+        self._answers.forget(question)
+        txn = txn_of(because_of)
+        await self._outbound.deliver(room, lambda: self._client.redact(room, answer, txn))

@@ -1,0 +1,41 @@
+"""What the adapter needs from outside, and the parts that its pieces share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from community_bot.adapters.matrix.addressing import Self
+from community_bot.adapters.matrix.client import MatrixClient
+from community_bot.adapters.matrix.outbound import Outbound
+from community_bot.core.dispatch import Dispatcher
+from community_bot.core.ports import Clock
+from community_bot.domain.address import Role
+
+
+class Surroundings(Protocol):
+    """What the adapter asks of those who know settings, roles and people's choices."""
+
+    def prefix(self, room: str) -> str:
+        """Return what commands begin with in a room; may be empty."""
+
+    def language(self, room: str, user: str) -> str:
+        """Return the tag of the language to answer somebody in."""
+
+    async def role(self, room: str, user: str) -> Role:
+        """Return what somebody may do now, asking in a room."""
+
+    def may_invite(self, room: str, user: str) -> bool:
+        """Tell whether the bot comes into a room when somebody asks it to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the pieces of the adapter share."""
+
+    client: MatrixClient
+    outbound: Outbound
+    dispatcher: Dispatcher
+    surroundings: Surroundings
+    clock: Clock
+    own: Self

@@ -1,0 +1,106 @@
+"""A reply as the content of a Matrix message: plain words and HTML from the same document.
+
+Nobody is ever mentioned, whatever stands in the reply. A reply that is too long for one event is
+cut into pages; each ends with the command for the next, so that nothing has to be remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from community_bot.adapters.matrix.transport import Json, encode
+from community_bot.core.i18n import Texts
+from community_bot.core.paging import split_pages
+from community_bot.core.render.html import render_html
+from community_bot.core.render.text import render_text
+from community_bot.domain.document import Action, Blocks, Code, Listing, Reply, Text
+
+MAX_CONTENT = 16_000
+"""Most bytes of a content: an edit repeats it, and encryption adds a third; 65,536 is the end."""
+
+PAGE_WORD = "page"
+_MOST_PAGES = 9999
+_PAGE_LINE = re.compile(rf"{PAGE_WORD}\s+([0-9]{{1,4}})\s+(\S.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reply answers: the line without its prefix, the prefix to print before commands."""
+
+    line: str
+    prefix: str = ""
+    page: int = 1
+
+
+def render(reply: Reply, asked: Asked) -> Json:
+    """Return the content of the message for the page that was asked for."""
+    actions = tuple(Action(one.label, asked.prefix + one.line) for one in reply.actions)
+    reply = replace(reply, actions=actions)
+    whole = _content(reply)
+    if _size(whole) <= MAX_CONTENT:
+        return whole
+    return _page(_flattened(reply), asked)
+
+
+def _page(reply: Reply, asked: Asked) -> Json:
+    label = Texts(reply.language)("action-next-page")
+
+    def content(blocks: Blocks, number: int) -> Json:
+        more = Action(label, f"{asked.prefix}{PAGE_WORD} {number + 1} {asked.line}")
+        return _content(replace(reply, blocks=blocks, actions=(more,)))
+
+    def cost(blocks: Blocks) -> int:
+        return _size(content(blocks, _MOST_PAGES))
+
+    pages = split_pages(reply.blocks, measure=cost, limit=MAX_CONTENT)
+    number = min(max(asked.page, 1), len(pages))
+    if number == len(pages):
+        return _content(replace(reply, blocks=pages[-1]))
+    return content(pages[number - 1], number)
+
+
+def _flattened(reply: Reply) -> Reply:
+    """Put actions and footer among the blocks, so that no number of them is too much for a page."""
+    offered = tuple((Text(f"{one.label}: "), Code(one.line)) for one in reply.actions)
+    actions = (Listing(offered),) if offered else ()
+    return replace(reply, blocks=(*reply.blocks, *actions, *reply.footer), actions=(), footer=())
+
+
+def in_answer_to(content: Json, question: str, thread: str) -> Json:
+    """Return a content as the answer to a message, in its thread if it stands in one."""
+    relation: Json = {"m.in_reply_to": {"event_id": question}}
+    if thread:
+        relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": False}
+    return {**content, "m.relates_to": relation}
+
+
+def in_place_of(content: Json, target: str) -> Json:
+    """Return a content as the new state of an earlier message."""
+    return {
+        **content,
+        "body": f"* {content['body']}",
+        "formatted_body": f"* {content['formatted_body']}",
+        "m.new_content": content,
+        "m.relates_to": {"rel_type": "m.replace", "event_id": target},
+    }
+
+
+def read_page(line: str) -> tuple[str, int]:
+    """Take the page number from a line such as ``page 2 statement appeal``; 1 without any."""
+    found = _PAGE_LINE.fullmatch(line)
+    return (found[2], int(found[1])) if found else (line, 1)
+
+
+def _content(reply: Reply) -> Json:
+    return {
+        "msgtype": "m.notice",
+        "body": render_text(reply),
+        "format": "org.matrix.custom.html",
+        "formatted_body": render_html(reply),
+        "m.mentions": {},
+    }
+
+
+def _size(content: Json) -> int:
+    return len(encode(content))
