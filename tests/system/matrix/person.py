@@ -46,7 +46,7 @@ class Person:
         ) as response:
             return response.status, await response.json()
 
-    async def create_room(self, *invited: str, **more: Any) -> str:  # noqa: ANN401 - any JSON
+    async def create_room(self, *invited: str, **more: object) -> str:
         body = {"preset": "public_chat", "invite": list(invited), **more}
         return str((await self.call("POST", "/v3/createRoom", body))["room_id"])
 
@@ -57,7 +57,7 @@ class Person:
         path = f"/v3/rooms/{quote(room)}/send/{kind}/{uuid4().hex}"
         return str((await self.call("PUT", path, content))["event_id"])
 
-    async def say(self, room: str, body: str, **more: Any) -> str:  # noqa: ANN401 - any JSON
+    async def say(self, room: str, body: str, **more: object) -> str:
         return await self.send(room, {"msgtype": "m.text", "body": body, **more})
 
     async def edit(self, room: str, event: str, body: str) -> str:
@@ -84,7 +84,7 @@ class Person:
     async def history(self, room: str) -> list[Json]:
         """Return all that the server has of a room, oldest first."""
         events: list[Json] = []
-        query = {"dir": "b", "limit": "1000"}
+        query: dict[str, Any] = {"dir": "b", "limit": "1000"}
         while True:
             page = await self.call("GET", f"/v3/rooms/{quote(room)}/messages", **query)
             events += page["chunk"]
@@ -95,7 +95,7 @@ class Person:
     async def sync(self) -> None:
         """Hear what is new, waiting for it a while."""
         limit = '{"room":{"timeline":{"limit":5000}}}'
-        query = {"timeout": "5000", "filter": limit}
+        query: dict[str, Any] = {"timeout": "5000", "filter": limit}
         if self.since:
             query["since"] = self.since
         answer = await self.call("GET", "/v3/sync", **query)
@@ -104,16 +104,18 @@ class Person:
             self.heard.setdefault(room, []).extend(news["timeline"]["events"])
             self.ephemeral += news.get("ephemeral", {}).get("events", [])
 
-    async def until(self, is_so: Callable[[], Any]) -> Any:  # noqa: ANN401 - what it returns
+    async def until(self, is_so: Callable[[], Any], patience: float = PATIENCE) -> Any:  # noqa: ANN401
         """Listen until something is so; return what it was."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while not (found := is_so()):
                 await self.sync()
             return found
 
-    async def answer_to(self, room: str, question: str) -> Json:
+    async def answer_to(self, room: str, question: str, *, patience: float = PATIENCE) -> Json:
         """Wait for the first message that answers a question."""
-        found: Json = await self.until(lambda: next(iter(answers(self.heard, room, question)), None))
+        found: Json = await self.until(
+            lambda: next(iter(answers(self.heard, room, question)), None), patience
+        )
         return found
 
     async def change_of(self, room: str, event: str) -> Json:

@@ -4,27 +4,163 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from system.matrix.bot import running_bot
+import pytest
+from system.matrix.bot import Talk, talk
 from system.matrix.homeserver import Synapse
-from system.matrix.person import somebody
 
 
-async def test_a_command_with_the_prefix_is_answered_in_reply(
+async def test_a_command_is_answered_in_reply_and_mentions_nobody(
     synapse: Synapse, tmp_path: Path
 ) -> None:
-    async with somebody(synapse.url) as ann, somebody(synapse.url, "bot") as account:
-        async with running_bot(account, tmp_path):
-            room = await ann.create_room(account.user)
-            await ann.until(lambda: joined(ann, room, account.user))
-            question = await ann.say(room, "!person umerov")
-            answer = await ann.answer_to(room, question)
+    async with talk(synapse, tmp_path) as here, here.bot():
+        question = await here.ann.say(here.room, "!person umerov")
+        answer = await here.ann.answer_to(here.room, question)
     content = answer["content"]
-    assert answer["sender"] == account.user
+    assert answer["sender"] == here.account.user
     assert content["msgtype"] == "m.notice"
+    assert content["format"] == "org.matrix.custom.html"
     assert "Umerov" in content["body"]
+    assert "Umerov" in content["formatted_body"]
     assert content["m.mentions"] == {}
     assert content["m.relates_to"] == {"m.in_reply_to": {"event_id": question}}
 
 
-def joined(person, room, user):
-    return any(e["type"] == "m.room.member" and e["state_key"] == user and e["content"]["membership"]=="join" for e in person.heard.get(room, ()))
+async def test_a_room_may_have_its_own_prefix(synapse: Synapse, tmp_path: Path) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        here.surroundings.prefixes[here.room] = "?b "
+        await here.ann.say(here.room, "!person umerov")
+        answer = await here.asks("?b persn umerov")
+        assert "?b person umerov" in answer["content"]["body"]
+        here.surroundings.prefixes.clear()
+        assert [one["event_id"] for one in await here.said()] == [answer["event_id"]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{name}: person umerov",
+        "@{name} person umerov",
+        "{user} person umerov",
+        "could you please, {name}, person umerov",
+        "person umerov {name}",
+        "{name}, !person umerov",
+    ],
+)
+async def test_a_mention_asks(synapse: Synapse, tmp_path: Path, words: str) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        answer = await here.asks(named(here, words), **mentioning(here))
+    assert "Umerov" in answer["content"]["body"]
+    assert answer["content"]["m.mentions"] == {}
+
+
+async def test_clients_that_do_not_say_whom_they_mention_are_understood(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        await here.ann.say(here.room, named(here, "{name} is a nice bot"))
+        answer = await here.asks(named(here, "{user}: person umerov"))
+        assert "Umerov" in answer["content"]["body"]
+        assert len(await here.said()) == 1
+
+
+async def test_a_reply_to_an_answer_asks_without_a_prefix_but_thanks_do_not(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        first = await here.asks("!ping")
+        await here.ann.say(here.room, "thank you", **replying(first["event_id"]))
+        question = await here.ann.say(here.room, "!ping")
+        await here.ann.say(here.room, "help", **replying(question))  # to Ann, not to the bot
+        second = await here.asks("person umerov", **replying(first["event_id"]))
+        assert "Umerov" in second["content"]["body"]
+        assert len(await here.said()) == 3
+
+
+async def test_in_a_chat_of_two_no_prefix_is_needed(synapse: Synapse, tmp_path: Path) -> None:
+    async with talk(synapse, tmp_path, alone=True) as here, here.bot():
+        answer = await here.asks("person umerov")
+        assert "Umerov" in answer["content"]["body"]
+        assert "`find what" in (await here.asks("what can you do"))["content"]["body"]
+        await here.bob.join(here.room)
+        await here.ann.say(here.room, "person umerov")
+        assert len(await here.said()) == 2
+
+
+async def test_words_of_other_bots_are_left_alone_and_a_slip_is_explained_once(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        for words in ("!weather", "!!!", "! person umerov", "!", "hello", "person umerov"):
+            await here.ann.say(here.room, words)
+        answer = await here.asks("!persn umerov")
+        assert "!person umerov" in answer["content"]["body"]
+        await here.ann.say(here.room, "!persn umerov")
+        assert len(await here.said()) == 1
+
+
+async def test_a_question_in_a_thread_is_answered_there(synapse: Synapse, tmp_path: Path) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        root = await here.ann.say(here.room, "let us talk")
+        thread = {
+            "rel_type": "m.thread",
+            "event_id": root,
+            "is_falling_back": True,
+            "m.in_reply_to": {"event_id": root},
+        }
+        question = await here.ann.say(here.room, "!ping", **{"m.relates_to": thread})
+        answer = await here.ann.answer_to(here.room, question)
+    assert answer["content"]["m.relates_to"] == {
+        "rel_type": "m.thread",
+        "event_id": root,
+        "is_falling_back": False,
+        "m.in_reply_to": {"event_id": question},
+    }
+
+
+async def test_notices_and_the_bot_itself_are_not_answered(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        await here.ann.send(here.room, {"msgtype": "m.notice", "body": "!ping"})
+        await here.account.say(here.room, "!ping")
+        assert [one["content"]["body"] for one in await here.said()] == ["!ping"]
+
+
+async def test_an_invitation_from_a_stranger_is_refused(synapse: Synapse, tmp_path: Path) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        here.surroundings.strangers.add(here.bob.user)
+        refused = await here.bob.create_room(here.account.user)
+
+        def left() -> bool:
+            return any(
+                event["content"].get("membership") == "leave"
+                for event in here.bob.heard.get(refused, ())
+                if event.get("state_key") == here.account.user
+            )
+
+        assert await here.bob.until(left)
+
+
+async def test_what_was_read_is_marked_once_it_is_answered(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        question = await here.ann.say(here.room, "!ping")
+
+        def is_read() -> bool:
+            return any(question in event["content"] for event in here.ann.ephemeral)
+
+        assert await here.ann.until(is_read)
+
+
+def named(here: Talk, words: str) -> str:
+    user = here.account.user
+    return words.format(user=user, name=user[1:].partition(":")[0])
+
+
+def mentioning(here: Talk) -> dict[str, object]:
+    return {"m.mentions": {"user_ids": [here.account.user]}}
+
+
+def replying(event: str) -> dict[str, object]:
+    return {"m.relates_to": {"m.in_reply_to": {"event_id": event}}}

@@ -42,16 +42,20 @@ async def matrix_adapter(needs: Needs) -> AsyncIterator[Sync]:
         encryption = Encryption(transport, identity.user, identity.device, needs.folder)
         with closing(encryption):
             client = MatrixClient(transport, identity, encryption)
+            outbound = Outbound(client, needs.clock)
             parts = Parts(
                 client=client,
-                outbound=Outbound(client, needs.clock),
+                outbound=outbound,
                 dispatcher=needs.dispatcher,
                 surroundings=needs.surroundings,
                 clock=needs.clock,
                 own=Self.of(identity.user, await _display_name(client)),
             )
             tokens = needs.tokens or TokenFile(needs.folder / "place.json", identity)
-            yield Sync(client, tokens, Bridge(parts), needs.clock)
+            try:
+                yield Sync(client, tokens, Bridge(parts), needs.clock)
+            finally:
+                await outbound.close()
 
 
 async def _display_name(client: MatrixClient) -> str:

@@ -48,6 +48,9 @@ class Encryption:
     def __init__(
         self, transport: Transport, user: str, device: str, folder: Path, *, passphrase: str = ""
     ) -> None:
+        for name in ("nio", "peewee"):
+            # They write down who talks to us, and keys.
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
         self._transport = transport

@@ -54,6 +54,12 @@ class Outbound:
         self._rooms: dict[str, _Room] = {}
         self._courtesies: set[asyncio.Task[None]] = set()
 
+    async def close(self) -> None:
+        """Give up the courtesies that are still to be paid."""
+        for task in self._courtesies:
+            task.cancel()
+        await asyncio.gather(*self._courtesies, return_exceptions=True)
+
     async def deliver(self, room: str, send: Callable[[], Awaitable[_T]]) -> _T | None:
         """Do one thing in a room, after what was asked for before; nothing if it cannot be done.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from community_bot.adapters.matrix.transport import Json, encode
 from community_bot.core.i18n import Texts
@@ -16,8 +17,14 @@ from community_bot.core.render.html import render_html
 from community_bot.core.render.text import render_text
 from community_bot.domain.document import Action, Blocks, Code, Listing, Reply, Text
 
-MAX_CONTENT = 16_000
-"""Most bytes of a content: an edit repeats it, and encryption adds a third; 65,536 is the end."""
+MAX_CONTENT = 32_000
+"""Most bytes of a content. An event has 65,536; encryption takes a third, an edit a little."""
+_MOST_REPEATED = 8_000
+"""Most bytes of a content that an edit repeats whole, for clients that know no edits."""
+_LONGEST_HINT = 1_000
+"""Most characters of what such a client is shown of a longer one."""
+_MOST_KEPT = 64
+"""Answers kept ready: the same few are asked for again and again, and writing one takes longest."""
 
 PAGE_WORD = "page"
 _MOST_PAGES = 9999
@@ -35,6 +42,11 @@ class Asked:
 
 def render(reply: Reply, asked: Asked) -> Json:
     """Return the content of the message for the page that was asked for."""
+    return dict(_rendered(reply, asked))
+
+
+@lru_cache(_MOST_KEPT)
+def _rendered(reply: Reply, asked: Asked) -> Json:
     actions = tuple(Action(one.label, asked.prefix + one.line) for one in reply.actions)
     reply = replace(reply, actions=actions)
     whole = _content(reply)
@@ -77,13 +89,17 @@ def in_answer_to(content: Json, question: str, thread: str) -> Json:
 
 def in_place_of(content: Json, target: str) -> Json:
     """Return a content as the new state of an earlier message."""
-    return {
+    edit = {
         **content,
-        "body": f"* {content['body']}",
-        "formatted_body": f"* {content['formatted_body']}",
         "m.new_content": content,
         "m.relates_to": {"rel_type": "m.replace", "event_id": target},
     }
+    if _size(content) <= _MOST_REPEATED:
+        edit |= {key: f"* {content[key]}" for key in ("body", "formatted_body")}
+    else:
+        del edit["format"], edit["formatted_body"]
+        edit["body"] = f"* {str(content['body'])[:_LONGEST_HINT]}…"
+    return edit
 
 
 def read_page(line: str) -> tuple[str, int]:

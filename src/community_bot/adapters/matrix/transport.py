@@ -1,7 +1,8 @@
 """One request to a homeserver: one attempt, bounded, with its outcome as a value or an error.
 
 Knows HTTP and the specification's error bodies, no endpoint. It never waits to try again: who asked
-knows better what else there is to do meanwhile.
+knows better what else there is to do meanwhile. Only aiohttp repeats, at once and only once, what
+may be repeated when a connection breaks under it.
 """
 
 from __future__ import annotations
