@@ -14,6 +14,7 @@ import aiohttp
 
 Json = dict[str, Any]
 PATIENCE = 45.0
+PASSWORD = "pass"  # noqa: S105 - of accounts that live as long as a test
 
 
 @dataclass(slots=True)
@@ -140,8 +141,9 @@ def answers(heard: dict[str, list[Json]], room: str, question: str) -> list[Json
 
 def replied_to(event: Json) -> str:
     """Return what a message answers."""
-    relation = event["content"].get("m.relates_to", {})
-    return str(relation.get("m.in_reply_to", {}).get("event_id", ""))
+    relation = event["content"].get("m.relates_to")
+    replied = relation.get("m.in_reply_to", {}) if isinstance(relation, dict) else {}
+    return str(replied.get("event_id", ""))
 
 
 @asynccontextmanager
@@ -150,7 +152,7 @@ async def somebody(url: str, name: str = "") -> AsyncIterator[Person]:
     async with aiohttp.ClientSession() as session:
         person = Person(url, "", "", session)
         name = f"{name or 'someone'}-{uuid4().hex[:8]}"
-        body = {"username": name, "password": "pass", "auth": {"type": "m.login.dummy"}}
+        body = {"username": name, "password": PASSWORD, "auth": {"type": "m.login.dummy"}}
         answer = await person.call("POST", "/v3/register", body)
         person.user = answer["user_id"]
         person.token = answer["access_token"]

@@ -19,7 +19,7 @@ async def test_editing_a_command_edits_the_answer(synapse: Synapse, tmp_path: Pa
     assert content["m.new_content"]["body"].startswith("Ilmi")
     assert "m.relates_to" not in content["m.new_content"]
     assert content["m.new_content"]["m.mentions"] == content["m.mentions"] == {}
-    assert content["body"] == f"* {content['m.new_content']['body']}"
+    assert content["body"].startswith("* Ilmi")
 
 
 async def test_after_a_restart_the_answer_is_found_in_the_room(

@@ -9,9 +9,8 @@ own transport. All of it runs in one thread, that of the store's connection.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -28,14 +27,13 @@ from nio.responses import KeysClaimResponse, KeysQueryResponse, KeysUploadRespon
 from nio.store import DefaultStore
 
 from community_bot.adapters.matrix.batch import Batch, Joined, Keys
-from community_bot.adapters.matrix.errors import NotFoundError
+from community_bot.adapters.matrix.errors import NotFoundError, RefusedError
 from community_bot.adapters.matrix.events import as_id, as_object
+from community_bot.adapters.matrix.key_forms import Waiting, canonical, device_keys
 from community_bot.adapters.matrix.transport import Json, Transport
 
 _log = logging.getLogger(__name__)
 
-_MOST_WAITING = 200
-"""Most events that are kept until their key arrives."""
 _CLAIM_MS = 10_000
 
 
@@ -62,11 +60,24 @@ class Encryption:
         self._members: dict[str, frozenset[str]] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._keys_lock = asyncio.Lock()
-        self._waiting: OrderedDict[str, tuple[str, Json]] = OrderedDict()
+        self._waiting = Waiting()
+        self._is_lost = False
+
+    def give_up(self) -> None:
+        """Neither publish keys nor write to encrypted rooms: others have other keys of this device.
+
+        To publish ours over them would make it worse: the one-time keys of the old ones stay.
+        """
+        self._is_lost = True
 
     def close(self) -> None:
         """Let go of the store."""
         self._store.database.close()
+
+    @property
+    def device_key(self) -> str:
+        """The public key that this device signs with."""
+        return str(self._olm.account.identity_keys["ed25519"])
 
     async def covers(self, room: str) -> bool:
         """Tell whether a room is encrypted; ask the server once where no event has said so."""
@@ -108,7 +119,7 @@ class Encryption:
                 return event
             plain: Json = self._olm.decrypt_megolm_event(megolm, room).source
         except EncryptionError:
-            self._wait_for_key(room, event)
+            self._waiting.add(room, event)
             return event
         except Exception as error:  # noqa: BLE001 - others choose what stands in an event
             _log.warning("an encrypted event could not be read: %s", type(error).__name__)
@@ -153,10 +164,8 @@ class Encryption:
         for raw in keys.to_device:
             # Nothing else is heard: above all no requests for keys.
             session = self._room_key(raw) if raw.get("type") == "m.room.encrypted" else ""
-            for id, (room, event) in list(self._waiting.items()):
-                if session and as_object(event.get("content")).get("session_id") == session:
-                    del self._waiting[id]
-                    late.setdefault(room, []).append(event)
+            for room, event in self._waiting.take(session) if session else ():
+                late.setdefault(room, []).append(event)
         tracked = self._olm.tracked_users
         self._olm.add_changed_users({user for user in keys.changed if user in tracked})
         if keys.one_time_keys is not None:
@@ -174,15 +183,12 @@ class Encryption:
             _log.warning("a message to this device was not understood: %s", type(error).__name__)
         return ""
 
-    def _wait_for_key(self, room: str, event: Json) -> None:
-        self._waiting[str(event.get("event_id"))] = (room, event)
-        while len(self._waiting) > _MOST_WAITING:
-            self._waiting.popitem(last=False)
-
     # Keeping up with keys
 
     async def keep_up(self) -> None:
         """Upload, ask for and repair what keys need it. Raises MatrixError."""
+        if self._is_lost:
+            return
         async with self._keys_lock:
             if self._olm.should_upload_keys:
                 await self._upload()
@@ -192,7 +198,10 @@ class Encryption:
             await self._send_dummies()
 
     async def _upload(self) -> None:
-        answer = await self._transport.call("POST", "/v3/keys/upload", self._olm.share_keys())
+        keys = self._olm.share_keys()
+        # Kept before they are known to others: keys that a crash forgot could never be replaced.
+        self._olm.save_account()
+        answer = await self._transport.call("POST", "/v3/keys/upload", keys)
         count = as_object(answer.get("one_time_key_counts")).get("signed_curve25519")
         if isinstance(count, int):
             self._olm.handle_response(KeysUploadResponse(0, count))
@@ -204,7 +213,7 @@ class Encryption:
         wanted: dict[str, object] = {user: [] for user in asked}
         answer = await self._transport.call("POST", "/v3/keys/query", {"device_keys": wanted})
         found = as_object(answer.get("device_keys"))
-        response = KeysQueryResponse({user: _devices(found.get(user)) for user in asked}, {})
+        response = KeysQueryResponse({user: device_keys(found.get(user)) for user in asked}, {})
         self._olm.handle_response(response)
         for room, members in self._members.items():
             if not members.isdisjoint(response.changed):
@@ -241,6 +250,8 @@ class Encryption:
 
         Raises MatrixError when the keys could not be brought to them.
         """
+        if self._is_lost:
+            raise RefusedError
         async with self._locks[room]:
             members = await self._members_of(room)
             async with self._keys_lock:
@@ -249,7 +260,8 @@ class Encryption:
                 if self._olm.should_share_group_session(room):
                     await self._share(room, members)
             session = self._olm.outbound_group_sessions[room]
-            ciphertext = session.encrypt(_canonical(room, kind, content))
+            plain = {"content": content, "room_id": room, "type": kind}
+            ciphertext = session.encrypt(canonical(plain))
         encrypted: Json = {
             "algorithm": "m.megolm.v1.aes-sha2",
             "sender_key": self._olm.account.identity_keys["curve25519"],
@@ -282,22 +294,3 @@ class Encryption:
             await self._to_device(messages)
             self._olm.outbound_group_sessions[room].users_shared_with.update(reached)
         self._olm.outbound_group_sessions[room].shared = True
-
-
-def _canonical(room: str, kind: str, content: Json) -> str:
-    whole = {"content": content, "room_id": room, "type": kind}
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def _devices(devices: object) -> dict[str, Json]:
-    """Return the device keys that have the form that the machine takes for granted."""
-    return {
-        id: keys for id, raw in as_object(devices).items() if _is_device(keys := as_object(raw))
-    }
-
-
-def _is_device(keys: Json) -> bool:
-    names = isinstance(keys.get("user_id"), str) and isinstance(keys.get("device_id"), str)
-    unsigned = isinstance(keys.get("unsigned", {}), dict)
-    signed = all(isinstance(of, dict) for of in as_object(keys.get("signatures")).values())
-    return names and unsigned and signed and isinstance(keys.get("keys"), dict)

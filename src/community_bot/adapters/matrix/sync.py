@@ -18,6 +18,7 @@ from typing import Protocol, TypeVar
 from community_bot.adapters.matrix.batch import Batch, Joined
 from community_bot.adapters.matrix.bridge import TOO_OLD, Work
 from community_bot.adapters.matrix.client import History, MatrixClient
+from community_bot.adapters.matrix.cross_signing import Trust
 from community_bot.adapters.matrix.errors import (
     ForbiddenError,
     MatrixError,
@@ -58,11 +59,15 @@ class _Open:
 
 @dataclass(slots=True)
 class Health:
-    """Whether the bot hears: when the last answer to a /sync came, by the monotonic clock."""
+    """Whether the bot hears: when the last answer to a /sync came, by the monotonic clock.
+
+    ``trust`` is what others can make of its device: unsigned, it gets no keys from some.
+    """
 
     synced_at: float | None = None
     is_token_valid: bool = True
     failures: int = 0
+    trust: Trust = Trust.FOREIGN
 
 
 @dataclass(slots=True)
