@@ -30,6 +30,7 @@ class Everybody:
     moderators: set[str] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
     tag: str = "en"
+    key_patience: float = 60.0
 
     def prefix(self, room: str) -> str:
         return self.prefixes.get(room, "!")
@@ -79,6 +80,7 @@ async def running_bot(
         surroundings or Everybody(),
         SystemClock(),
         tokens,
+        key_patience=0.0 if surroundings is None else surroundings.key_patience,
     )
     async with matrix_adapter(needs) as loop, asyncio.TaskGroup() as group:
         is_new = not tokens.load()

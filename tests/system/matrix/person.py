@@ -61,6 +61,15 @@ class Person:
     async def say(self, room: str, body: str, **more: object) -> str:
         return await self.send(room, {"msgtype": "m.text", "body": body, **more})
 
+    async def say_patiently(self, room: str, body: str) -> str:
+        """Say something as soon as the server lets us."""
+        path = f"/v3/rooms/{quote(room)}/send/m.room.message/{uuid4().hex}"
+        while True:
+            status, answer = await self.attempt("PUT", path, {"msgtype": "m.text", "body": body})
+            if status == 200:
+                return str(answer["event_id"])
+            await asyncio.sleep(answer["retry_after_ms"] / 1000)
+
     async def edit(self, room: str, event: str, body: str) -> str:
         return await self.say(
             room,

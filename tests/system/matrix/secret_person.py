@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nio import AsyncClient, AsyncClientConfig, MegolmEvent
+from nio import AsyncClient, AsyncClientConfig, MegolmEvent, ToDeviceMessage
 from system.matrix.person import PATIENCE, Json, Person, replied_to
 
 MEGOLM: Json = {"algorithm": "m.megolm.v1.aes-sha2"}
@@ -58,6 +58,24 @@ class SecretPerson:
             room, "m.room.message", content, ignore_unverified_devices=True
         )
         return str(answer.event_id)
+
+    async def say_without_key(self, room: str, body: str) -> tuple[str, Json]:
+        """Say something, and give nobody the key to it; return its id and the key."""
+        await self.client.joined_members(room)
+        self.client.olm.create_outbound_group_session(room)
+        session = self.client.olm.outbound_group_sessions[room]
+        session.shared = True
+        key = {**MEGOLM, "room_id": room, "session_id": session.id}
+        key["session_key"] = session.session_key
+        return await self.say(room, body), key
+
+    async def give_key(self, user: str, key: Json) -> None:
+        """Give somebody a key that was kept from them."""
+        (device,) = self.client.device_store.active_user_devices(user)
+        await self.client.keys_claim({user: [device.id]})
+        session = self.client.olm.session_store.get(device.curve25519)
+        content = self.client.olm._olm_encrypt(session, device, "m.room_key", key)  # noqa: SLF001
+        await self.client.to_device(ToDeviceMessage("m.room.encrypted", user, device.id, content))
 
     async def answer_to(self, room: str, question: str) -> Json:
         """Wait for what answers a question; it is readable."""

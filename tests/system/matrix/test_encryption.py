@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from uuid import uuid4
 
 from system.matrix.bot import talk
 from system.matrix.homeserver import Synapse
+from system.matrix.person import replied_to
 from system.matrix.secret_person import ENCRYPTED, MEGOLM, secretly
+
+GARBAGE: tuple[object, ...] = ("", "x", 5, {}, ["x"], "\u0000", "A" * 5_000)
 
 
 async def test_an_encrypted_room_is_answered_in_from_the_first_start(
@@ -95,3 +99,48 @@ async def test_a_room_that_becomes_encrypted_is_answered_in_secret(
             answer = await ann.answer_to(here.room, question)
             raw = await here.ann.event(here.room, answer["event_id"])
     assert raw["type"] == "m.room.encrypted"
+
+
+async def test_a_key_that_comes_late_still_brings_an_answer(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with (
+        talk(synapse, tmp_path / "bot", **ENCRYPTED) as here,
+        here.bot(),
+        secretly(here.ann, tmp_path / "ann") as ann,
+    ):
+        await ann.until(lambda: ann.knows(here.account.user))
+        question, key = await ann.say_without_key(here.room, "!ping late")
+        await here.bob.answer_to(here.room, await here.bob.say(here.room, "!ping"))
+        await ann.give_key(here.account.user, key)
+        answer = await ann.answer_to(here.room, question)
+    assert "late" in answer["content"]["body"]
+
+
+async def test_what_cannot_be_read_gets_one_hint(synapse: Synapse, tmp_path: Path) -> None:
+    async with talk(synapse, tmp_path / "bot", **ENCRYPTED) as here:
+        here.surroundings.key_patience = 0.0
+        async with here.bot(), secretly(here.ann, tmp_path / "ann") as ann:
+            await ann.until(lambda: ann.knows(here.account.user))
+            question, _ = await ann.say_without_key(here.room, "!ping")
+            hint = await ann.answer_to(here.room, question)
+            assert "could not read" in hint["content"]["body"]
+            second = await ann.say(here.room, "!ping")
+            await here.bob.answer_to(here.room, await here.bob.say(here.room, "!ping"))
+            heard = await here.ann.history(here.room)
+            assert [replied_to(event) for event in heard].count(second) == 0
+
+
+async def test_garbage_in_place_of_ciphertext_hinders_nothing(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path / "bot", **ENCRYPTED) as here, here.bot():
+        fields = ("sender_key", "session_id", "device_id", "ciphertext")
+        for value in GARBAGE:
+            content = {**MEGOLM, **dict.fromkeys(fields, value)}
+            await here.ann.send(here.room, content, "m.room.encrypted")
+            message = {here.account.user: {here.account.device: {**content, "sender_key": value}}}
+            path = f"/v3/sendToDevice/m.room.encrypted/{uuid4().hex}"
+            await here.ann.call("PUT", path, {"messages": message})
+        answer = await here.asks("!ping")
+        assert answer["type"] == "m.room.encrypted"

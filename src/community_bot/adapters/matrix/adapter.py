@@ -36,6 +36,7 @@ class Needs:
     surroundings: Surroundings
     clock: Clock
     tokens: TokenStore | None = None
+    key_patience: float = 10.0
 
 
 @asynccontextmanager
@@ -55,6 +56,7 @@ async def matrix_adapter(needs: Needs) -> AsyncIterator[Sync]:
                 surroundings=needs.surroundings,
                 clock=needs.clock,
                 own=Self.of(identity.user, await _display_name(client)),
+                key_patience=needs.key_patience,
             )
             tokens = needs.tokens or TokenFile(needs.folder / "place.json", identity)
             try:

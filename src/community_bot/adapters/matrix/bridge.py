@@ -21,9 +21,11 @@ from community_bot.adapters.matrix.events import (
     Message,
     Reaction,
     Redaction,
+    Undecrypted,
     as_object,
     parse_event,
 )
+from community_bot.adapters.matrix.hints import Hints
 from community_bot.adapters.matrix.ports import Parts
 from community_bot.adapters.matrix.questions import Questions
 from community_bot.adapters.matrix.rooms import Rooms, inviter
@@ -51,6 +53,7 @@ class Bridge:
         self._answers = Answers(parts.client)
         self._questions = Questions(parts, self._rooms, self._answers)
         self._asker = Asker(parts, self._rooms)
+        self._hints = Hints(parts, self._asker)
         self._corrections = Corrections(parts, self._questions, self._answers, self._asker)
 
     def work(self, batch: Batch, *, answers: bool) -> Iterator[tuple[str, Work]]:
@@ -86,6 +89,8 @@ class Bridge:
                 return event.target, partial(self._corrections.withdraw, room, event)
             case Reaction() if event.key in _BIN and self._is_recent(event.sent_at):
                 return event.target, partial(self._corrections.throw_away, room, event)
+            case Undecrypted() if self._is_recent(event.sent_at) and self._hints.is_due(room):
+                return f"hint {event.id}", partial(self._hints.give, room, event)
             case _:
                 pass
         return None

@@ -87,6 +87,10 @@ class MatrixClient:
             raise OutcomeUnknownError
         return self._encryption.receive(batch) if self._encryption else batch
 
+    def is_unreadable(self, event: str) -> bool:
+        """Tell whether an event could not be decrypted until now."""
+        return self._encryption is not None and self._encryption.is_waiting(event)
+
     async def keep_up(self) -> None:
         """Do what encryption needs done between two batches."""
         if self._encryption:

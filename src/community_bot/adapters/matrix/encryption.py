@@ -93,6 +93,10 @@ class Encryption:
                 self._note_encrypted(room)
         return room in self._encrypted
 
+    def is_waiting(self, event: str) -> bool:
+        """Tell whether an event waits for its key."""
+        return event in self._waiting
+
     # Receiving
 
     def receive(self, batch: Batch) -> Batch:

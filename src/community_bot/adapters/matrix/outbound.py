@@ -31,6 +31,7 @@ PATIENCE = 600.0
 """Seconds after which an answer would come too late to be of use."""
 TYPING_AFTER = 0.5
 _RECEIPT_AFTER = 1.0
+_MOST_WAITS = 10
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 
 
@@ -52,6 +53,7 @@ class Outbound:
         self._client = client
         self._clock = clock
         self._rooms: dict[str, _Room] = {}
+        self._read: dict[str, str] = {}
         self._courtesies: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
@@ -98,20 +100,24 @@ class Outbound:
         if state.is_typing:
             self._courtesy(self._client.set_typing(room, is_typing=False))
         if state.read:
-            self._courtesy(self._mark_read(room, state.read))
+            is_first = room not in self._read
+            self._read[room] = state.read
+            if is_first:
+                self._courtesy(self._mark_read(room))
 
     def _show_typing(self, room: str, state: _Room) -> None:
         state.typing = None
         state.is_typing = True
         self._courtesy(self._client.set_typing(room, is_typing=True))
 
-    async def _mark_read(self, room: str, event: str) -> None:
-        """Send a receipt when it is in nobody's way; a later question's stands for this one too."""
-        await asyncio.sleep(_RECEIPT_AFTER)
-        if room in self._rooms:
-            self._rooms[room].read = self._rooms[room].read or event
-            return
-        await self._client.mark_read(room, event)
+    async def _mark_read(self, room: str) -> None:
+        """Send one receipt for many questions, once it is in nobody's way."""
+        for _ in range(_MOST_WAITS):
+            event = self._read[room]
+            await asyncio.sleep(_RECEIPT_AFTER)
+            if self._read[room] == event:
+                break
+        await self._client.mark_read(room, self._read.pop(room))
 
     def _courtesy(self, request: Awaitable[None]) -> None:
         task = asyncio.create_task(_tried(request))

@@ -31,7 +31,10 @@ class Surroundings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the pieces of the adapter share."""
+    """What the pieces of the adapter share.
+
+    ``key_patience`` is how many seconds a key may come later than what it is needed for.
+    """
 
     client: MatrixClient
     outbound: Outbound
@@ -39,3 +42,4 @@ class Parts:
     surroundings: Surroundings
     clock: Clock
     own: Self
+    key_patience: float = 10.0
