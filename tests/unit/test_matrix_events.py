@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community_bot.adapters.matrix.asking import txn_of
-from community_bot.adapters.matrix.batch import FILTER, Batch, parse_batch
+from community_bot.adapters.matrix.batch import Batch, filter_for, parse_batch
 from community_bot.adapters.matrix.events import (
     MAX_BODY,
     Edit,
@@ -172,4 +172,4 @@ def test_an_answer_is_known_by_its_relation_and_an_edit_is_none() -> None:
 
 
 def test_the_filter_is_json() -> None:
-    assert json.loads(json.dumps(FILTER)) == FILTER
+    assert json.loads(json.dumps(filter_for(OWN))) == filter_for(OWN)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from system.matrix.bot import Talk, talk
 from system.matrix.homeserver import Synapse
+from system.matrix.person import replied_to
 
 
 async def test_a_command_is_answered_in_reply_and_mentions_nobody(
@@ -164,3 +165,17 @@ def mentioning(here: Talk) -> dict[str, object]:
 
 def replying(event: str) -> dict[str, object]:
     return {"m.relates_to": {"m.in_reply_to": {"event_id": event}}}
+
+
+async def test_what_was_said_before_the_bot_came_is_not_answered(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        here.room = await here.ann.create_room()
+        await here.bob.join(here.room)
+        early = await here.ann.say(here.room, "!ping")
+        invitation = {"user_id": here.account.user}
+        await here.ann.call("POST", f"/v3/rooms/{here.room}/invite", invitation)
+        await here.ann.until(lambda: here.has_joined(here.account.user))
+        assert await here.said() == []
+        assert [replied_to(one) for one in here.ann.heard[here.room]].count(early) == 0

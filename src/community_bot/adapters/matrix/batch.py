@@ -22,21 +22,30 @@ TIMELINE = [
 _T = TypeVar("_T")
 _NOTHING: Json = {"not_types": ["*"]}
 
-FILTER: Json = {
-    "presence": _NOTHING,
-    "account_data": _NOTHING,
-    "room": {
+
+def filter_for(own: str) -> Json:
+    """Return a filter for all that the bot, whose user id this is, acts on and for nothing else."""
+    return {
+        "presence": _NOTHING,
         "account_data": _NOTHING,
-        "ephemeral": _NOTHING,
-        "state": {
-            "lazy_load_members": True,
-            "types": ["m.room.encryption", "m.room.member", "m.room.tombstone"],
+        "room": {
+            "account_data": _NOTHING,
+            "ephemeral": _NOTHING,
+            # Of members only those who speak, and the bot itself.
+            "state": {
+                "lazy_load_members": True,
+                "types": ["m.room.encryption", "m.room.member", "m.room.tombstone"],
+            },
+            # A server may give fewer: what is missing then is fetched. What the bot says itself
+            # would only wake it once more.
+            "timeline": {
+                "limit": 1000,
+                "lazy_load_members": True,
+                "types": TIMELINE,
+                "not_senders": [own],
+            },
         },
-        # A server may give fewer: what is missing then is fetched.
-        "timeline": {"limit": 1000, "lazy_load_members": True, "types": TIMELINE},
-    },
-}
-"""All that the bot acts on and nothing else; of members, only who speaks."""
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class Bridge:
                 yield from self._room_work(joined)
 
     def _room_work(self, joined: Joined) -> Iterator[tuple[str, Work]]:
-        for raw in _since_joining(joined.timeline, self._own):
+        for raw in _since_joining(joined, self._own):
             event = parse_event(raw, self._own)
             found = self._event_work(joined.room, event) if event is not None else None
             if found is not None:
@@ -133,11 +133,20 @@ class Bridge:
         return self._clock.now().timestamp() - sent_at / 1000 <= TOO_OLD
 
 
-def _since_joining(timeline: tuple[Json, ...], own: str) -> tuple[Json, ...]:
-    """Return what was said since the bot came into the room, if it came in this batch."""
-    for index in range(len(timeline) - 1, -1, -1):
-        event = timeline[index]
-        is_own = event.get("type") == "m.room.member" and event.get("state_key") == own
-        if is_own and as_object(event.get("content")).get("membership") == "join":
-            return timeline[index + 1 :]
-    return timeline
+def _since_joining(joined: Joined, own: str) -> Iterator[Json]:
+    """Yield what was said since the bot came into the room, if it came in this batch."""
+    came_at = max((_came_at(event, own) for event in joined.state), default=0)
+    for event in joined.timeline:
+        sent_at = event.get("origin_server_ts")
+        if not isinstance(sent_at, int) or sent_at >= came_at:
+            yield event
+
+
+def _came_at(event: Json, own: str) -> int:
+    """Return when the bot came into a room, if an event says that; the server's time, in ms."""
+    at = event.get("origin_server_ts")
+    if event.get("type") != "m.room.member" or event.get("state_key") != own:
+        return 0
+    before = as_object(as_object(event.get("unsigned")).get("prev_content")).get("membership")
+    has_come = as_object(event.get("content")).get("membership") == "join" and before != "join"
+    return at if has_come and isinstance(at, int) else 0

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from community_bot.adapters.matrix.batch import FILTER, TIMELINE, Batch, parse_batch
+from community_bot.adapters.matrix.batch import TIMELINE, Batch, filter_for, parse_batch
 from community_bot.adapters.matrix.encryption import Encryption
 from community_bot.adapters.matrix.errors import OutcomeUnknownError
 from community_bot.adapters.matrix.events import as_id, as_list, as_object
@@ -19,7 +19,6 @@ from community_bot.adapters.matrix.transport import Json, Transport
 _MESSAGE = "m.room.message"
 _LATER = 15.0
 """Seconds after which a /sync that should have come back is given up."""
-_FILTER = json.dumps(FILTER, separators=(",", ":"))
 _HISTORY = json.dumps({"types": TIMELINE, "lazy_load_members": True}, separators=(",", ":"))
 
 
@@ -75,10 +74,17 @@ class MatrixClient:
         self.identity = identity
         self._transport = transport
         self._encryption = encryption
+        self._filter = ""
 
     async def sync(self, since: str, *, wait: float) -> Batch:
         """Return what is new since a token, waiting for it at most ``wait`` seconds."""
-        query = {"timeout": str(int(wait * 1000)), "filter": _FILTER, "set_presence": "offline"}
+        if not self._filter:
+            self._filter = await self._stored_filter()
+        query = {
+            "timeout": str(int(wait * 1000)),
+            "filter": self._filter,
+            "set_presence": "offline",
+        }
         if since:
             query["since"] = since
         raw = await self._transport.call("GET", "/v3/sync", query=query, seconds=wait + _LATER)
@@ -86,6 +92,14 @@ class MatrixClient:
         if batch is None:
             raise OutcomeUnknownError
         return self._encryption.receive(batch) if self._encryption else batch
+
+    async def _stored_filter(self) -> str:
+        """Give the server the filter once; return its id. It would check the filter each time."""
+        own = self.identity.user
+        answer = await self._transport.call(
+            "POST", f"/v3/user/{_quoted(own)}/filter", filter_for(own)
+        )
+        return str(answer.get("filter_id"))
 
     def is_unreadable(self, event: str) -> bool:
         """Tell whether an event could not be decrypted until now."""

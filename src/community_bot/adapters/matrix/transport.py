@@ -10,6 +10,8 @@ from __future__ import annotations
 import email.utils
 import json
 import math
+import urllib.parse
+import urllib.request
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -58,7 +60,8 @@ class Transport:
     async def __aenter__(self) -> Self:
         # The sync, and as many rooms at once as will be answered in.
         connector = aiohttp.TCPConnector(limit=32)
-        self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+        # Left to itself, aiohttp looks for a proxy anew, in a thread, before each request.
+        self._session = aiohttp.ClientSession(connector=connector, proxy=_proxy(self._base))
         return self
 
     async def __aexit__(
@@ -106,6 +109,14 @@ class Transport:
             raise UnreachableError from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise OutcomeUnknownError from error
+
+
+def _proxy(url: str) -> str | None:
+    """Return the proxy that the environment names for an address."""
+    parts = urllib.parse.urlsplit(url)
+    if urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    return urllib.request.getproxies().get(parts.scheme)
 
 
 def encode(content: Mapping[str, object]) -> bytes:
