@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -21,5 +22,5 @@ def _catalogues() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("COMMUNITY_BOT_KNOWLEDGE", "COMMUNITY_BOT_STATE_DIR"):
+    for name in [one for one in os.environ if one.startswith("COMMUNITY_BOT_")]:
         monkeypatch.delenv(name, raising=False)

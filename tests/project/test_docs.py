@@ -10,14 +10,15 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from terminal import Terminal, typed
+from dialogue import play
+from dialogue import read as read_dialogue
+from terminal import Terminal
 
 from community_bot.app.reference import commands_page
 from community_bot.app.wiring import command_table
 from community_bot.core.command import Command
 from community_bot.core.i18n import Texts
 from community_bot.core.snapshot import load_snapshot
-from community_bot.domain.address import Role
 from community_bot.domain.entities import Case, Organisation, Person, Statement
 from community_bot.knowledge.base import KnowledgeBase
 from community_bot.knowledge.schema import schema_files
@@ -97,27 +98,20 @@ def test_the_statement_is_quoted_to_the_byte() -> None:
     assert words.encode() == STATEMENT.read_bytes().rstrip(b"\n")
 
 
-def turns() -> Iterator[tuple[Terminal, str]]:
-    for path in sorted((ROOT / "tests" / "dialogues").rglob("*.txt")):
-        head, *lines = re.split(r"^> ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        settings = dict(re.findall(r"^(\w+):\s*(\S+)$", head, re.MULTILINE))
-        role = Role[settings.get("as", "everyone").upper()]
-        base = settings.get("base", "shipped")
-        at = Terminal.at(base, role=role)
-        yield from ((at, typed(line.partition("\n")[0], base)) for line in lines)
-
-
 @cache
 def answers() -> tuple[tuple[str, str, bool], ...]:
     """Return each turn, the command that it means, and whether the answer is an error."""
 
-    async def ask_all() -> list[tuple[str, str, bool]]:
+    async def play_all() -> list[tuple[str, str, bool]]:
+        name = Terminal.at("empty").bot.dispatcher.command_name
         return [
-            (line, at.bot.dispatcher.command_name(line), (await at.ask(line)).error is not None)
-            for at, line in turns()
+            (one.turn.line, name(one.turn.line), one.reply.error is not None)
+            for path in sorted((ROOT / "tests" / "dialogues").rglob("*.txt"))
+            async for one in play(read_dialogue(path))
+            if one.reply is not None
         ]
 
-    return tuple(asyncio.run(ask_all()))
+    return tuple(asyncio.run(play_all()))
 
 
 @pytest.mark.parametrize("name", command_table().names)

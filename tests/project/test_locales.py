@@ -15,9 +15,12 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from community_bot.core.i18n import available_languages
+from community_bot.core.posting_params import YesNo
 from community_bot.domain.address import Role
+from community_bot.domain.topic import Topic
 from community_bot.domain.values import Check, EventType, Kind, SourceKind, StatusValue
 from community_bot.knowledge.reading.scripts import has_mixed_scripts
+from community_bot.publishing.progress import Progress
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "community_bot"
 LANGUAGES = available_languages()
@@ -25,6 +28,7 @@ TRANSLATIONS = LANGUAGES[1:]
 
 MONTHS = tuple(str(month) for month in range(1, 13))
 FAMILIES: dict[str, tuple[str, ...]] = {
+    "answer": tuple(YesNo),
     "check": tuple(value for value in Check if value is not Check.SEEN),
     "event": tuple(EventType),
     "kind": (*Kind, "entry"),
@@ -33,9 +37,11 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "month-of": MONTHS,
     "problem-key-unknown": ("like",),
     "problem-not-listed": ("like",),
+    "progress": tuple(Progress),
     "role": tuple(role.name.lower() for role in Role),
     "source": tuple(SourceKind),
     "status": tuple(StatusValue),
+    "topic": tuple(Topic),
     "vote": ("in-favour", "against", "abstentions"),
 }
 """Keys that the source puts together: what they begin with, and every end that they can have."""
@@ -49,7 +55,7 @@ NAMES_A_LANGUAGE = re.compile(r"language-[a-z]{2,3}(-[A-Z][a-z]{3})?")
 PLACEABLE = re.compile(r"\{([a-z_]+)\}")
 KEY = re.compile(r"[a-z]+(-[a-zA-Z0-9]+)*")
 CALLS = {"UserError", "_TEXTS", "self", "texts"}
-METHODS = {"action", "inlines", "message", "plural", "section"}
+METHODS = {"action", "inlines", "message", "plural", "section", "tell"}
 RESERVED = ("action-", "field-", "problem-", "section-")
 """What begins like this in the source is always a message, wherever it stands."""
 

@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from processes import ROOT, call
 
-ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "knowledge"
-
-
-def call(
-    *arguments: str, cwd: Path = ROOT, stdin: str = "", **variables: str
-) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("COMMUNITY_BOT_")}
-    return subprocess.run(  # noqa: S603 - our own program with our own arguments
-        [sys.executable, "-m", "community_bot", *arguments],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=50,
-        check=False,
-        env={**environment, "PYTHONIOENCODING": "utf-8", **variables},
-    )
 
 
 @pytest.fixture
@@ -203,7 +186,7 @@ def test_help_helps_and_a_wrong_word_exits_2() -> None:
     assert shown.returncode == 0
     assert "community-bot ask help" in shown.stdout
     assert call("no-such-command").returncode == 2
-    for command in ("chat", "ask", "check", "fmt", "new", "docs", "run"):
+    for command in ("chat", "ask", "check", "fmt", "new", "docs", "run", "backup"):
         assert call(command, "--help").returncode == 0
 
 
@@ -211,7 +194,8 @@ def test_ask_imports_no_platform_and_no_database() -> None:
     code = (
         "import sys; from community_bot.app.cli import main; main(['ask', 'person umerov']);"
         "heavy = {'discord', 'nio', 'sqlalchemy', 'aiohttp', 'rich', 'prompt_toolkit',"
-        " 'watchfiles'}; print(heavy & set(sys.modules), file=sys.stderr)"
+        " 'watchfiles', 'pydantic_settings', 'alembic', 'cronsim', 'filelock'};"
+        " print(heavy & set(sys.modules), file=sys.stderr)"
     )
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

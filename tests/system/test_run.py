@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from processes import ROOT, call, read_until, running, stop
 
-ROOT = Path(__file__).resolve().parents[2]
 ZOLA = Path("people/emile-zola.yaml")
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
@@ -24,38 +25,6 @@ def root(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "tests" / "bases" / "dreyfus", tmp_path / "base"))
 
 
-@contextmanager
-def running(root: Path, state: Path) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        [
-            sys.executable,
-            "-m",
-            "community_bot",
-            "run",
-            f"--knowledge={root}",
-            f"--state-dir={state}",
-        ],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def read_until(process: subprocess.Popen[str], words: str) -> str:
-    """Read the log up to the line with these words; the test's own timeout bounds the wait."""
-    assert process.stderr is not None
-    seen: list[str] = []
-    for line in process.stderr:
-        seen.append(line)
-        if words in line:
-            return "".join(seen)
-    raise AssertionError(f"the log ended without {words!r}:\n" + "".join(seen))
-
-
 def break_file(root: Path) -> None:
     text = (root / ZOLA).read_text(encoding="utf-8")
     (root / ZOLA).write_text(text.replace("kind: person", "kind: prison"), encoding="utf-8")
@@ -64,12 +33,6 @@ def break_file(root: Path) -> None:
 def mend_file(root: Path) -> None:
     text = (root / ZOLA).read_text(encoding="utf-8")
     (root / ZOLA).write_text(text.replace("kind: prison", "kind: person"), encoding="utf-8")
-
-
-def stop(process: subprocess.Popen[str]) -> int:
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=15)
-    return process.returncode
 
 
 def test_it_stops_cleanly_when_it_is_told_to(root: Path, tmp_path: Path) -> None:
@@ -116,12 +79,123 @@ def test_a_broken_base_with_nothing_kept_exits_78_with_the_list(root: Path, tmp_
         assert "Traceback" not in log
 
 
-def test_a_state_directory_that_cannot_be_written_does_not_stop_answers(
+def test_a_last_good_version_that_cannot_be_kept_does_not_stop_answers(
     root: Path, tmp_path: Path
 ) -> None:
     state = tmp_path / "state"
-    state.write_text("a file where a folder should be", encoding="utf-8")
+    (state / "knowledge-last-good.zip").mkdir(parents=True)
     with running(root, state) as process:
-        log = read_until(process, "Following")
-        assert "could not be kept" in log
+        assert "could not be kept" in read_until(process, "Following")
         assert stop(process) == 0
+
+
+def test_settings_that_are_wrong_are_all_said_and_exit_78(tmp_path: Path) -> None:
+    config = tmp_path / "bot.toml"
+    config.write_text('languge = "uk"\n[limits]\ntimeout = 0\n', encoding="utf-8")
+    done = call("run", f"--config={config}", cwd=tmp_path, COMMUNITY_BOT_ADMIN="discord:1")
+    assert done.returncode == 78
+    assert done.stderr.count("\n") == 3
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize("command", [["ask", "ping"], ["chat"], ["fmt"], ["run"], ["backup"]])
+def test_a_settings_file_that_cannot_be_read_is_a_sentence(
+    command: list[str], tmp_path: Path
+) -> None:
+    done = call(*command, "--config=nowhere.toml", cwd=tmp_path)
+    assert done.returncode == 78
+    assert "nowhere.toml" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_what_is_logged_may_be_less(root: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with running(root, state, COMMUNITY_BOT_LOG_LEVEL="warning") as process:
+        assert "Serving" not in read_until(process, "No chat platform")
+        assert stop(process) == 0
+
+
+HANGING = """
+import asyncio, logging, sys
+from community_bot.app.stopping import stop_by_signals
+
+async def hang():
+    stop = stop_by_signals(float(sys.argv[1]))
+    print("ready", file=sys.stderr, flush=True)
+    await stop.wait()
+    print("stopping", file=sys.stderr, flush=True)
+    await asyncio.Event().wait()
+
+logging.basicConfig()
+asyncio.run(hang())
+"""
+
+
+@contextmanager
+def hanging(grace: float) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(  # noqa: S603 - our own script
+        [sys.executable, "-c", HANGING, str(grace)], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        read_until(process, "ready")
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_second_signal_stops_at_once() -> None:
+    with hanging(3600) as process:
+        process.send_signal(signal.SIGTERM)
+        read_until(process, "stopping")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 128 + signal.SIGINT
+
+
+def test_what_does_not_stop_is_ended() -> None:
+    with hanging(0.1) as process:
+        process.send_signal(signal.SIGTERM)
+        read_until(process, "did not stop in time")
+        assert process.wait(timeout=30) == 128 + signal.SIGTERM
+
+
+def newer(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'ffff'")
+        connection.commit()
+
+
+def damaged(file: Path) -> None:
+    file.write_bytes(b"no database at all " * 1000)
+
+
+@pytest.mark.parametrize("spoil", [newer, damaged])
+def test_a_database_that_cannot_be_used_is_a_sentence_and_stays_as_it_is(
+    spoil: Callable[[Path], None], root: Path, tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+    with running(root, state) as process:
+        read_until(process, "Following")
+        stop(process)
+    file = state / "community-bot.db"
+    spoil(file)
+    before = file.read_bytes()
+    done = call("run", f"--knowledge={root}", f"--state-dir={state}")
+    assert done.returncode == 78
+    assert str(file) in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert file.read_bytes() == before
+
+
+def test_a_database_that_cannot_be_reached_exits_69_without_its_password(
+    root: Path, tmp_path: Path
+) -> None:
+    url = "postgresql://bot:hunter2@127.0.0.1:1/bot"
+    state = tmp_path / "state"
+    done = call(
+        "run", f"--knowledge={root}", f"--state-dir={state}", COMMUNITY_BOT_DATABASE_URL=url
+    )
+    assert done.returncode == 69
+    assert done.stderr.count("\n") == 1
+    assert "127.0.0.1" in done.stderr
+    assert "hunter2" not in done.stderr

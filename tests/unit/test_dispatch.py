@@ -110,7 +110,8 @@ COMMAND_NAMES = st.sampled_from(Terminal.at("dreyfus").bot.dispatcher.table.name
 @settings(max_examples=150, deadline=None)
 @given(COMMAND_NAMES, st.text(max_size=80))
 async def test_no_line_at_all_is_an_internal_error(name: str, rest: str) -> None:
-    reply = await Terminal.at("dreyfus", role=Role.ADMIN).ask(f"{name} {rest}")
+    async with Terminal.at("dreyfus", role=Role.ADMIN) as at:
+        reply = await at.ask(f"{name} {rest}")
     assert reply.error is None or reply.error.key != "internal-error"
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from community_bot.app.loading import progress_line
+from community_bot.app.locating import BUILT_IN, knowledge_folder
 from community_bot.app.reference import commands_page
-from community_bot.app.wiring import BUILT_IN, command_table, knowledge_folder
+from community_bot.app.wiring import command_table
 from community_bot.core.i18n import Texts
 from community_bot.core.reporting import problem_line, problem_text
 from community_bot.domain.values import Kind
@@ -32,7 +33,7 @@ _GITHUB_ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 
 def check(options: Namespace) -> int:
     """Report every problem of the files; 1 if there are any."""
-    root, only = _root_of(options.path, options.knowledge)
+    root, only = _root_of(options.path, options.knowledge, options.config)
     with progress_line() as progress:
         folder = read_folder(root, progress=progress)
     problems = [one for one in folder.problems if only is None or one.path in (only, ".")]
@@ -54,7 +55,7 @@ def check(options: Namespace) -> int:
 
 def fmt(options: Namespace) -> int:
     """Bring files into their usual form; with ``--check`` only say which are not."""
-    root = knowledge_folder(options.knowledge)
+    root = options.knowledge
     if any(_is_built_in(path) for path in options.paths or [root]):
         return _refuse("folder-built-in")
     paths: Sequence[Path] = options.paths or _entry_files(root)
@@ -86,7 +87,7 @@ def fmt(options: Namespace) -> int:
 
 def new(options: Namespace) -> int:
     """Write a template for a new entry; 1 if the id is wrong or taken."""
-    root = knowledge_folder(options.knowledge)
+    root = options.knowledge
     if _is_built_in(root):
         return _refuse("folder-built-in")
     kind = Kind(options.kind)
@@ -108,7 +109,7 @@ def new(options: Namespace) -> int:
 
 def docs(options: Namespace) -> int:
     """Write the generated files; with ``--check`` only say which are not current."""
-    root = knowledge_folder(options.knowledge)
+    root = options.knowledge
     if _is_built_in(root):
         return _refuse("folder-built-in")
     wanted = {Path("docs/commands.md"): commands_page(command_table(), _TEXTS)}
@@ -162,10 +163,10 @@ def _replace(path: Path, data: bytes) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def _root_of(path: Path | None, given: Path | None) -> tuple[Path, str | None]:
+def _root_of(path: Path | None, given: Path | None, config: Path | None) -> tuple[Path, str | None]:
     """Return the base's folder, and the one file to report on if only one was named."""
     if path is None or path.is_dir() or not path.exists():
-        return knowledge_folder(path or given), None
+        return knowledge_folder(path or given, config), None
     # The file itself may be a link, which is then what is to be reported.
     file = path.parent.resolve() / path.name
     root = given or (file.parent if file.name == "about.yaml" else file.parent.parent)

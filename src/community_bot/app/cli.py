@@ -1,8 +1,8 @@
-"""The command line: ``chat``, ``ask``, ``check``, ``fmt``, ``new``, ``docs`` and ``run``.
+"""The command line: ``chat``, ``ask``, ``check``, ``fmt``, ``new``, ``docs``, ``run``, ``backup``.
 
 Only what a subcommand needs is imported, and only when it is called: ``ask`` must answer at once.
-Exit codes: 0 done, 1 the answer is an error or files have problems, 2 wrong usage, 78 nothing that
-could be served, 130 interrupted.
+Exit codes: 0 done, 1 the answer is an error or files have problems, 2 wrong usage, 130 interrupted,
+and those of ``run`` and ``backup``, which ``docs/operations.md`` lists.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TextIO, cast
 
+from community_bot.app.locating import EX_CONFIG, SettingsError, knowledge_folder
+
 _FORMATS = ("text", "json", "html", "markdown")
 _CHECK_FORMATS = ("text", "json", "github")
 _KINDS = ("person", "organisation", "case", "resolution", "statement", "source")
+_LEVELS = ("debug", "info", "warning", "error")
 _ROLES = ("everyone", "poster", "editor", "moderator", "admin")
 _INTERRUPTED = 130
 
@@ -43,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone: what is left of it is of no use to anybody.
         _give_up_output()
         return 0
+    except SettingsError as error:
+        sys.stderr.writelines(f"{line}\n" for line in error.lines())
+        return EX_CONFIG
     except OSError as error:
         _tell(error)
         _give_up_output()
@@ -103,26 +109,35 @@ def parser() -> argparse.ArgumentParser:
     def add(name: str, about: str, run: Run) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=about, description=f"{about}.")
         one.set_defaults(run=run)
-        _folder_option(one)
+        _folder_options(one)
         return one
 
     _add_answering(add)
     _add_authoring(add)
-    run = add("run", "Run the bot until it is told to stop", _later("serving", "run"))
-    run.add_argument(
-        "--state-dir",
-        type=Path,
-        default=os.environ.get("COMMUNITY_BOT_STATE_DIR", "state"),
-        metavar="DIR",
-        help="where the bot keeps its own files (else $COMMUNITY_BOT_STATE_DIR, ./state)",
-    )
+    _add_serving(add)
     return top
 
 
+def _add_serving(add: Add) -> None:
+    run = add("run", "Run the bot until it is told to stop", _later("serving", "run"))
+    run.add_argument("--log-level", choices=_LEVELS, help="the least grave that is logged")
+    backup = add("backup", "Copy what the bot keeps, while it runs", _later("backing_up", "backup"))
+    backup.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="default: in backups/ of the state"
+    )
+    for one in (run, backup):
+        one.add_argument(
+            "--state-dir",
+            type=Path,
+            metavar="DIR",
+            help="where the bot keeps its own files (else $COMMUNITY_BOT_STATE_DIR, ./state)",
+        )
+
+
 def _add_answering(add: Add) -> None:
-    chat = add("chat", "Ask questions in the terminal", _later("answering", "chat"))
+    chat = add("chat", "Ask questions in the terminal", _there(_later("answering", "chat")))
     chat.add_argument("--as", dest="role", choices=_ROLES, default="everyone", help="your role")
-    ask = add("ask", "Answer one question and end", _brief(_later("answering", "ask")))
+    ask = add("ask", "Answer one question and end", _brief(_there(_later("answering", "ask"))))
     ask.add_argument("line", nargs="+", metavar="QUESTION", help="such as: person NAME")
     ask.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
     for one in (chat, ask):
@@ -137,14 +152,28 @@ def _add_authoring(add: Add) -> None:
         "path", nargs="?", type=Path, metavar="PATH", help="folder, or one file of it"
     )
     check.add_argument("--format", choices=_CHECK_FORMATS, default="text", help="default: text")
-    fmt = add("fmt", "Bring knowledge files into their usual form", _later("authoring", "fmt"))
+    fmt = add(
+        "fmt", "Bring knowledge files into their usual form", _there(_later("authoring", "fmt"))
+    )
     fmt.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="default: all files")
-    new = add("new", "Begin a new entry from a template", _later("authoring", "new"))
+    new = add("new", "Begin a new entry from a template", _there(_later("authoring", "new")))
     new.add_argument("kind", choices=_KINDS, metavar="KIND", help=", ".join(_KINDS))
     new.add_argument("id", metavar="ID", help="lower-case letters, digits and hyphens")
-    docs = add("docs", "Write docs/commands.md and the schemas", _later("authoring", "docs"))
+    docs = add(
+        "docs", "Write docs/commands.md and the schemas", _there(_later("authoring", "docs"))
+    )
     for one in (fmt, docs):
         one.add_argument("--check", action="store_true", help="change nothing, exit 1 if it would")
+
+
+def _there(run: Run) -> Run:
+    """Return ``run`` with the knowledge base found: flag, variable, settings file, default."""
+
+    def run_there(options: argparse.Namespace) -> int:
+        options.knowledge = knowledge_folder(options.knowledge, options.config)
+        return run(options)
+
+    return run_there
 
 
 def _brief(run: Run) -> Run:
@@ -181,10 +210,16 @@ def _later(module: str, function: str) -> Run:
     return run
 
 
-def _folder_option(one: argparse.ArgumentParser) -> None:
+def _folder_options(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--knowledge",
         type=Path,
         metavar="DIR",
         help="the knowledge base (else $COMMUNITY_BOT_KNOWLEDGE, ./knowledge, the built-in copy)",
+    )
+    one.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="the settings (else $COMMUNITY_BOT_CONFIG, ./community-bot.toml)",
     )

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from community_bot.app.wiring import knowledge_folder
 from community_bot.core.reporting import problem_line
 from community_bot.core.snapshot import Progress, Snapshot, load_snapshot
 from community_bot.domain.document import Code, ErrorReport, Listing, Paragraph, Reply, Text
@@ -23,10 +22,10 @@ _SHOWN = 50
 _QUIET_SECONDS = 1.0
 
 
-def load(given: Path | None, *, prepare: bool) -> Snapshot:
+def load(root: Path, *, prepare: bool) -> Snapshot:
     """Read the knowledge base; raise KnowledgeError with all problems if it has any."""
     with progress_line() as progress:
-        return load_snapshot(knowledge_folder(given), progress=progress, prepare=prepare)
+        return load_snapshot(root, progress=progress, prepare=prepare)
 
 
 @contextmanager

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
-import signal
+import os
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
+from community_bot.app.leasing import keep_lease, leased
 from community_bot.app.loading import load
+from community_bot.app.locating import EX_CONFIG, is_shared
+from community_bot.app.locking import (
+    EX_CANTCREAT,
+    EX_TEMPFAIL,
+    StateHeldError,
+    StateUnusableError,
+    held_state,
+)
+from community_bot.app.questions import SystemClock
+from community_bot.app.settings import Settings
+from community_bot.app.settings_reading import read_settings
+from community_bot.app.stopping import stop_by_signals
+from community_bot.app.supervising import Service, StopError, supervise
 from community_bot.app.watching import follow
-from community_bot.app.wiring import knowledge_folder, wire
+from community_bot.app.wiring import wire
 from community_bot.core.i18n import Texts
+from community_bot.core.ports import StoreError
 from community_bot.core.reporting import problem_line
 from community_bot.core.snapshot import KnowledgeError, ReloadReport, Snapshot
 from community_bot.knowledge.archive import load_archive, save_archive
 from community_bot.knowledge.base import KnowledgeBase
+from community_bot.storage.errors import LeaseHeldError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -23,31 +41,59 @@ if TYPE_CHECKING:
 
     from community_bot.knowledge.problems import Problem
 
-EX_CONFIG = 78
+EX_UNAVAILABLE = 69
 LAST_GOOD = "knowledge-last-good.zip"
+BACKUPS = "backups"
+
+_FLAGS = ("knowledge", "state_dir", "log_level")
+_MAY_PASS = {"storage-unreachable", "storage-busy"}
+"""What may be well at the next start although nobody did anything."""
 
 _log = logging.getLogger(__name__)
 _TEXTS = Texts("en")
 
 
+def settings_of(options: Namespace) -> Settings:
+    """Return the settings that a command line asks for; raise SettingsError."""
+    flags = {name: getattr(options, name, None) for name in _FLAGS}
+    return read_settings(Settings, flags, config=options.config)
+
+
 def run(options: Namespace) -> int:
-    """Serve until SIGTERM or SIGINT; 78 when there is nothing that could be served."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    kept = options.state_dir / LAST_GOOD
+    """Serve until SIGTERM or SIGINT; the exit code says why it ended if it was not told to."""
+    settings = settings_of(options)
+    _log_from(settings.log_level)
+    # Whatever is written here is the bot's own: what was posted, who moderates.
+    os.umask(0o077)
+    folder = settings.state_dir
     try:
-        snapshot = load(options.knowledge, prepare=True)
+        with held_state(folder):
+            if is_shared(folder):
+                command = f"chmod 700 {shlex.quote(str(folder))}"
+                _log.warning(_TEXTS("run-state-shared", command=command))
+            return _serve_knowledge(settings)
+    except StateHeldError as error:
+        return _refuse(_held(error, folder), EX_TEMPFAIL)
+    except StateUnusableError as error:
+        said = _TEXTS("run-state-unusable", folder=str(folder), reason=error.reason)
+        return _refuse(said, EX_CANTCREAT)
+
+
+def _serve_knowledge(settings: Settings) -> int:
+    root = settings.knowledge_folder
+    kept = settings.state_dir / LAST_GOOD
+    try:
+        snapshot = load(root, prepare=True)
     except KnowledgeError as error:
         _log_problems(error.problems)
-        last_good = last_good_snapshot(kept, knowledge_folder(options.knowledge), error.problems)
+        last_good = last_good_snapshot(kept, root, error.problems)
         if last_good is None:
-            sys.stderr.write(_TEXTS("run-nothing") + "\n")
-            return EX_CONFIG
+            return _refuse(_TEXTS("run-nothing"), EX_CONFIG)
         snapshot = last_good
         _log.warning(_TEXTS("run-last-good"))
     else:
         _keep(snapshot, kept)
-    asyncio.run(_serve(snapshot, kept))
-    return 0
+    return asyncio.run(_serve(settings, snapshot, kept))
 
 
 def last_good_snapshot(kept: Path, root: Path, problems: tuple[Problem, ...]) -> Snapshot | None:
@@ -62,13 +108,52 @@ def last_good_snapshot(kept: Path, root: Path, problems: tuple[Problem, ...]) ->
     return snapshot
 
 
-async def _serve(snapshot: Snapshot, kept: Path) -> None:
-    bot = wire(snapshot)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+async def _serve(settings: Settings, snapshot: Snapshot, kept: Path) -> int:
+    stop = stop_by_signals()
+    clock = SystemClock()
+    try:
+        async with leased(settings.database, settings.state_dir / BACKUPS, clock) as (
+            database,
+            lease,
+        ):
+            bot = wire(
+                snapshot,
+                clock=clock,
+                limits=settings.limits.limits(),
+                database=database,
+                admins=settings.admins,
+                timing=settings.publishing.timing(),
+            )
+            services = (
+                Service("stop", lambda: _stop_once(stop)),
+                Service("knowledge", lambda: _follow(snapshot, kept)),
+                Service("lease", lambda: keep_lease(lease, clock)),
+                *bot.newsroom.services,
+            )
+            # All this lives as long as the bot: the collector need not walk it again and again.
+            gc.freeze()
+            _log.info(_TEXTS.plural("run-serving", len(snapshot.current.entries)))
+            _log.warning(_TEXTS("run-no-platform"))
+            await supervise(services)
+    except StopError as stopped:
+        return stopped.code
+    except StoreError as error:
+        return _refuse(_TEXTS(error.key, **error.arguments), _code_of(error))
+    return 0
 
+
+async def _stop_once(stop: asyncio.Event) -> None:
+    await stop.wait()
+    raise StopError(0)
+
+
+def _code_of(error: StoreError) -> int:
+    if isinstance(error, LeaseHeldError):
+        return EX_TEMPFAIL
+    return EX_UNAVAILABLE if error.key in _MAY_PASS else EX_CONFIG
+
+
+async def _follow(snapshot: Snapshot, kept: Path) -> None:
     async def told(report: ReloadReport) -> None:
         if report.problems:
             _log_problems(report.problems)
@@ -77,22 +162,10 @@ async def _serve(snapshot: Snapshot, kept: Path) -> None:
         if report.changed:
             await asyncio.to_thread(_keep, snapshot, kept)
 
-    _log.info(_TEXTS.plural("run-serving", len(bot.snapshot.current.entries)))
-    _log.warning(_TEXTS("run-no-platform"))
-
     def ready() -> None:
         _log.info(_TEXTS("run-following", folder=str(snapshot.root)))
 
-    async def follow_on() -> None:
-        try:
-            await follow(snapshot, told, ready=ready)
-        except Exception as error:  # noqa: BLE001 - answers go on, whatever is wrong with this
-            _log.error(_TEXTS("run-not-following", reason=repr(error)))
-
-    follower = asyncio.create_task(follow_on())
-    await stop.wait()
-    follower.cancel()
-    await asyncio.gather(follower, return_exceptions=True)
+    await follow(snapshot, told, ready=ready)
 
 
 def _keep(snapshot: Snapshot, kept: Path) -> None:
@@ -106,3 +179,23 @@ def _keep(snapshot: Snapshot, kept: Path) -> None:
 def _log_problems(problems: tuple[Problem, ...]) -> None:
     for one in problems:
         _log.error("%s", problem_line(_TEXTS, one))
+
+
+def _log_from(level: str) -> None:
+    """Log from a level on; of libraries only warnings: what they tell in detail may be secret."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    grave = logging.getLevelNamesMapping()[level.upper()]
+    logging.getLogger().setLevel(max(grave, logging.WARNING))
+    logging.getLogger("community_bot").setLevel(grave)
+
+
+def _held(error: StateHeldError, folder: Path) -> str:
+    if error.holder is None:
+        return _TEXTS("run-held-by-somebody", folder=str(folder))
+    host, pid, since = error.holder
+    return _TEXTS("run-held", folder=str(folder), host=host, pid=str(pid), since=since)
+
+
+def _refuse(said: str, code: int) -> int:
+    sys.stderr.write(said + "\n")
+    return code

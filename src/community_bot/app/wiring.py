@@ -2,67 +2,132 @@
 
 from __future__ import annotations
 
-import os
-import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import community_bot
-from community_bot.commands import COMMANDS
+from community_bot.app.memory import Memory
+from community_bot.app.newsroom import Newsroom, Timing
+from community_bot.app.questions import SystemClock, question_dispatcher
+from community_bot.app.supervising import supervise
+from community_bot.commands.channels import channel_commands
+from community_bot.commands.desk import Desk
 from community_bot.commands.explaining import explain_error
-from community_bot.core.command import CommandTable
+from community_bot.commands.follows import follow_commands
+from community_bot.commands.posting import posting_commands
+from community_bot.commands.preferences import preference_commands
+from community_bot.commands.schedules import schedule_commands
+from community_bot.commands.team import team_commands
+from community_bot.core.authority import Authority
+from community_bot.core.command import Command, CommandTable
 from community_bot.core.dispatch import Dispatcher, Limits
-from community_bot.core.ports import Clock
+from community_bot.core.ports import Clock, Standings, TeamStore
+from community_bot.core.preferences import Preferences
 from community_bot.core.snapshot import Snapshot
+from community_bot.knowledge.base import KnowledgeBase
+from community_bot.knowledge.folder import Folder
 
-KNOWLEDGE_VARIABLE = "COMMUNITY_BOT_KNOWLEDGE"
-BUILT_IN = Path(community_bot.__file__).parent / "_knowledge"
-"""The copy of the shipped base that a wheel carries; an update replaces it, so nothing edits it."""
-
-
-class SystemClock:
-    """The machine's own clock."""
-
-    def now(self) -> datetime:
-        """Return the present moment, aware, in UTC."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Return seconds that never run backwards."""
-        return time.monotonic()
+if TYPE_CHECKING:
+    from community_bot.domain.address import Account, Platform
+    from community_bot.publishing.ports import Carrier
+    from community_bot.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The wired bot: the snapshot it serves and the dispatcher that answers from it."""
+    """The wired bot: what it serves, what answers from that, and what posts."""
 
     snapshot: Snapshot
     dispatcher: Dispatcher
+    stores: Memory | Database
+    authority: Authority
+    newsroom: Newsroom
 
+    async def settle(self) -> None:
+        """Do all that is due now; in a memory where nothing was ever kept, nothing is."""
+        if not isinstance(self.stores, Memory) or self.stores.opened.is_set():
+            await self.newsroom.settle()
 
-def knowledge_folder(given: Path | None) -> Path:
-    """Find the knowledge base: as given, else by variable, else ``./knowledge``, else our own copy.
+    async def run(self) -> None:
+        """Do what falls due until cancelled; in a memory from when something is kept."""
+        if isinstance(self.stores, Memory):
+            await self.stores.opened.wait()
+        await supervise(self.newsroom.services)
 
-    What is named explicitly is returned even when it is not there: the reader reports that.
-    """
-    if given is not None:
-        return given
-    named = os.environ.get(KNOWLEDGE_VARIABLE)
-    if named:
-        return Path(named)
-    local = Path("knowledge")
-    return local if local.is_dir() else BUILT_IN
+    async def close(self) -> None:
+        """Close the stores."""
+        await self.stores.close()
 
 
 def command_table() -> CommandTable:
-    """Return the table of all commands."""
-    return CommandTable(COMMANDS)
+    """Return the table of all commands, as a bot without any knowledge has it."""
+    folder = Folder(Path(), {}, ())
+    return wire(Snapshot(folder, KnowledgeBase.of(folder))).dispatcher.table
 
 
-def wire(snapshot: Snapshot, *, clock: Clock | None = None, limits: Limits | None = None) -> Bot:
-    """Put the parts together around a snapshot."""
-    dispatcher = Dispatcher(
-        command_table(), snapshot, explain_error, clock or SystemClock(), limits
+def wire(  # noqa: PLR0913 - a keyword for each part that may be another
+    snapshot: Snapshot,
+    *,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+    database: Database | None = None,
+    carriers: Iterable[Carrier] = (),
+    admins: Iterable[Account] = (),
+    standings: Mapping[Platform, Standings] | None = None,
+    timing: Timing | None = None,
+) -> Bot:
+    """Put the parts together around a snapshot; without a database all is kept in memory."""
+    clock = clock or SystemClock()
+    stores = database or Memory()
+    authority = Authority(stores.team, admins, standings or {}, clock)
+    preferences = Preferences(stores.preferences)
+    # Only what answers a question can be posted.
+    questions = question_dispatcher(snapshot, clock=clock, limits=limits)
+    timing = timing or Timing()
+    newsroom = Newsroom.around(
+        stores.publishing,
+        questions,
+        snapshot,
+        carriers,
+        clock,
+        may_post=authority.may_still_post,
+        timing=timing,
     )
-    return Bot(snapshot, dispatcher)
+    table = CommandTable(
+        (
+            *questions.table.commands,
+            *preference_commands(preferences, stores.team, authority),
+            *_desk_commands(newsroom, authority, timing),
+            *_team_commands(newsroom, authority, stores.team),
+        )
+    )
+    dispatcher = Dispatcher(
+        table,
+        snapshot,
+        explain_error,
+        clock,
+        limits,
+        authority=authority,
+        preferences=preferences,
+    )
+    return Bot(snapshot, dispatcher, stores, authority, newsroom)
+
+
+def _team_commands(
+    newsroom: Newsroom, authority: Authority, team: TeamStore
+) -> tuple[Command, ...]:
+    return team_commands(team, authority, tell=newsroom.tell, places=newsroom.place_names)
+
+
+def _desk_commands(newsroom: Newsroom, authority: Authority, timing: Timing) -> Iterable[Command]:
+    desk = Desk(
+        newsroom.publisher,
+        newsroom.composer,
+        authority,
+        newsroom.store,
+        newsroom.wake,
+        timing.grace,
+    )
+    for commands in (posting_commands, channel_commands, schedule_commands, follow_commands):
+        yield from commands(desk)

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from community_bot.commands.anniversaries import anniversaries
 from community_bot.commands.chronology import timeline
+from community_bot.commands.digests import digest
 from community_bot.commands.finding import find, source, verify
 from community_bot.commands.general import about, help_, ping, privacy, reload
 from community_bot.commands.organisations import case, organisation
@@ -27,6 +29,8 @@ COMMANDS = (
     source,
     verify,
     timeline,
+    digest,
+    anniversaries,
     help_,
     about,
     privacy,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from community_bot.commands.cards.facts import event_line, name_of
+from community_bot.commands.cards.facts import event_line
 from community_bot.commands.cards.named import resolution_label
 from community_bot.commands.cards.paging import page_of
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context, command
 from community_bot.core.invocation import write_line
 from community_bot.core.params import Page
+from community_bot.core.titles import name_of
 from community_bot.domain.document import Inlines, Reply, Strong, Text
 from community_bot.domain.entities import (
     Case,

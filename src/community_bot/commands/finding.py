@@ -6,22 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from community_bot.commands.cards.card import card
-from community_bot.commands.cards.facts import name_of
 from community_bot.commands.cards.hit import hit_line
+from community_bot.commands.cards.lines import open_action
 from community_bot.commands.cards.named import namesake_lines
 from community_bot.commands.cards.namesakes import namesakes_meant
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context, command
 from community_bot.core.entry_params import EntryRevision
-from community_bot.core.invocation import write_line
 from community_bot.core.params import Query
 from community_bot.domain.document import (
-    Action,
     Code,
     Emphasis,
     Reply,
 )
-from community_bot.domain.entities import Entry, Source
+from community_bot.domain.entities import Source
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import Kind
 from community_bot.knowledge.names import Resolved, Verdict
@@ -33,8 +31,6 @@ _HITS = 8
 _LONGEST_NAME = 5
 _SHORT_NAME = 2
 _NAMED = (Kind.PERSON, Kind.ORGANISATION, Kind.CASE)
-_OPTIONS = {Kind.RESOLUTION: "ref", Kind.STATEMENT: "id", Kind.SOURCE: "id"}
-"""What the command for one entry calls its parameter, by kind; else ``name``."""
 
 
 @command("find", aliases=("search",))
@@ -55,7 +51,7 @@ async def find(context: Context, words: Query) -> Reply:
     found = {hit.entry: base.entries[hit.entry] for hit in hits}
     sheet.show(*found.values())
     sheet.items(hit_line(sheet, hit, found[hit.entry]) for hit in hits)
-    actions = [_open(sheet, entry) for entry in found.values()]
+    actions = [open_action(sheet, entry) for entry in found.values()]
     return sheet.reply(actions=actions)
 
 
@@ -85,12 +81,6 @@ def _ordered(
     return (*first, *rest)[:_HITS]
 
 
-def _open(sheet: Sheet, entry: Entry) -> Action:
-    option = _OPTIONS.get(entry.KIND, "name")
-    line = write_line(entry.KIND.value, **{option: entry.id})
-    return sheet.action("action-about", line, name=name_of(sheet.texts, entry))
-
-
 @command("source")
 async def source(context: Context, id: Source) -> Reply:
     """Answer what a source is and which entries cite it."""
@@ -112,7 +102,7 @@ async def verify(context: Context, revision: EntryRevision) -> Reply:
         sheet.title(texts("title-verify-unknown"))
         current = Code(base.reference(entry.id))
         sheet.message("verify-not-current", asked=asked, current=current)
-        return sheet.reply(actions=[_open(sheet, entry)])
+        return sheet.reply(actions=[open_action(sheet, entry)])
     sheet.title(texts("title-verify-current"))
     sheet.message("verify-current", asked=asked)
     sheet.paragraph(Emphasis(texts("verify-compare")))

@@ -13,9 +13,16 @@ from community_bot.domain.entities import Entry, Person, Resolution, Source, Sta
 from community_bot.domain.errors import UserError
 
 _PROBLEMS = 20
+_KEPT = (
+    "privacy-kept-language",
+    "privacy-kept-posts",
+    "privacy-kept-revisions",
+    "privacy-kept-schedules",
+    "privacy-kept-team",
+)
 
 
-@command("help")
+@command("help", looks_at_role=True)
 async def help_(context: Context, command: CommandName | None = None) -> Reply:
     """Explain one command, or list them all."""
     texts, table = context.texts, context.table
@@ -25,6 +32,7 @@ async def help_(context: Context, command: CommandName | None = None) -> Reply:
         sheet.items(
             (Code(one.usage), Text(f" – {texts(f'about-{one.slug}')}"))
             for one in table.visible_to(context.actor.role)
+            if one.is_listed
         )
         sheet.message("help-more", example=Code("help person"))
         return sheet.reply()
@@ -90,9 +98,14 @@ async def about(context: Context) -> Reply:
 @command("privacy")
 async def privacy(context: Context) -> Reply:
     """Say what the bot keeps about the people who use it."""
-    sheet = Sheet(context)
-    sheet.title(context.texts("title-privacy"))
-    sheet.message("privacy-none")
+    sheet, texts = Sheet(context), context.texts
+    sheet.title(texts("title-privacy"))
+    sheet.message("privacy-no-record")
+    sheet.section("section-kept")
+    sheet.items(texts.inlines(key) for key in _KEPT)
+    sheet.message("privacy-left")
+    sheet.message("privacy-erase", command=Code("forget-me"))
+    sheet.message("privacy-backups")
     sheet.message("privacy-platform")
     cautions = context.knowledge.about.cautions if context.knowledge.about else ()
     if cautions:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from community_bot.commands.cards.card import card
-from community_bot.commands.cards.facts import name_of, status_mark
+from community_bot.commands.cards.lines import person_line
 from community_bot.commands.cards.paging import page_of
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context, command
 from community_bot.core.entry_params import NamedIn
 from community_bot.core.invocation import write_line
 from community_bot.core.params import Page
-from community_bot.domain.document import Inlines, Reply, Strong, Text
+from community_bot.domain.document import Reply
 from community_bot.domain.entities import Person, Statement
 from community_bot.domain.values import StatusValue
 
@@ -49,7 +49,7 @@ async def people(
         nobody = "people-none" if context.knowledge.of_kind(Person) else "nothing-yet"
         sheet.message(nobody)
     sheet.show(*shown)
-    sheet.items(_line(sheet, one) for one in shown)
+    sheet.items(person_line(sheet, one) for one in shown)
     if found:
         sheet.message("people-not-all-prisoners")
     return sheet.reply(actions=actions)
@@ -59,8 +59,3 @@ def _named_in(statement: Statement) -> frozenset[str]:
     return frozenset(
         mention.ref for paragraph in statement.paragraphs for mention in paragraph.mentions
     )
-
-
-def _line(sheet: Sheet, person: Person) -> Inlines:
-    name = Strong(name_of(sheet.texts, person))
-    return (name, Text(" – "), *status_mark(sheet, person.status))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from community_bot.commands.cards.card import card
-from community_bot.commands.cards.facts import name_of
+from community_bot.commands.cards.lines import statement_line
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.commands.cards.statement import (
     quote,
@@ -15,12 +15,13 @@ from community_bot.commands.cards.statement import (
 from community_bot.core.command import Context, command
 from community_bot.core.invocation import write_line
 from community_bot.core.params import Language, Paragraphs
-from community_bot.domain.document import Inlines, Reply, Strong, Text
+from community_bot.core.titles import name_of
+from community_bot.domain.document import Reply, Text
 from community_bot.domain.entities import Statement
 from community_bot.domain.errors import UserError
 
 
-@command("statement")
+@command("statement", aliases=("paragraphs",))
 async def statement(
     context: Context,
     id: Statement | None = None,
@@ -56,7 +57,7 @@ async def statements(context: Context) -> Reply:
     if not found:
         sheet.message("nothing-yet")
     sheet.show(*found)
-    sheet.items(_line(sheet, one) for one in found)
+    sheet.items(statement_line(sheet, one) for one in found)
     actions = [
         sheet.action(
             "action-about", write_line("statement", id=one.id), name=name_of(sheet.texts, one)
@@ -101,11 +102,3 @@ def _main(context: Context) -> Statement:
     if not found:
         raise UserError("nothing-yet")
     return found[-1]
-
-
-def _line(sheet: Sheet, statement: Statement) -> Inlines:
-    texts = sheet.texts
-    date = texts.date(statement.date.value)
-    said = Text(f" – {texts.pick(statement.issuer)}, {date}")
-    dated = sheet.checked(statement.date.check)
-    return (Strong(name_of(texts, statement)), said, *dated, *sheet.cite(statement.cite))

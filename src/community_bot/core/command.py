@@ -15,8 +15,16 @@ from typing import get_type_hints
 
 from community_bot.core.entry_params import param_type
 from community_bot.core.i18n import Texts
-from community_bot.core.invocation import Call, Word, write_line
-from community_bot.core.params import ParamType
+from community_bot.core.invocation import (
+    MAX_LINE,
+    MAX_TEXT,
+    Call,
+    Word,
+    first_words,
+    read_line,
+    write_line,
+)
+from community_bot.core.params import OptionType, ParamType
 from community_bot.core.ports import KnowledgeControl
 from community_bot.domain.address import Actor, Address, Role
 from community_bot.domain.document import Reply
@@ -56,16 +64,40 @@ class Param:
         """The name as people write it."""
         return self.name.replace("_", "-")
 
+    @property
+    def usage(self) -> str:
+        """The parameter as a usage shows it: in brackets if it may be left out."""
+        if isinstance(self.type, OptionType):
+            return f"{self.option}=…" if self.required else f"[{self.option}=…]"
+        return self.option.upper() if self.required else f"[{self.option}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its names, who may use it, what it takes and what runs."""
+    """A command: its names, who may use it, what it takes and what runs.
+
+    ``looks_at_role`` says that the handler of a command for everyone reads ``context.actor.role``,
+    which is EVERYONE otherwise, whoever asks. One that is not listed is for the bot to write and
+    for anybody to repeat: it is explained to whoever asks for it by name.
+    """
 
     name: str
     handler: Handler
     params: tuple[Param, ...]
     aliases: tuple[str, ...] = ()
     role: Role = Role.EVERYONE
+    looks_at_role: bool = False
+    is_listed: bool = True
+
+    @property
+    def needs_role(self) -> bool:
+        """Whether it must be known what somebody may do: for most questions nobody looks."""
+        return self.looks_at_role or self.role > Role.EVERYONE
+
+    @property
+    def max_line(self) -> int:
+        """Most characters of a line with this command."""
+        return MAX_LINE + MAX_TEXT * sum(param.type.is_long for param in self.params)
 
     @property
     def slug(self) -> str:
@@ -75,8 +107,7 @@ class Command:
     @property
     def usage(self) -> str:
         """The command with its parameters, optional ones in brackets."""
-        words = [p.option.upper() if p.required else f"[{p.option}]" for p in self.params]
-        return " ".join((self.name, *words))
+        return " ".join((self.name, *(param.usage for param in self.params)))
 
     def bind(self, call: Call, context: Context) -> dict[str, object]:
         """Return the handler's arguments; raise UserError for whatever does not fit.
@@ -85,7 +116,7 @@ class Command:
         the first free text; what no parameter can take is an error.
         """
         given = self._options(call)
-        taken = {param.name for param in self.params if param.name in given}
+        taken = {param.name for param in self.params if param.option in dict(call.options)}
         open_params = [param for param in self.params if param.name not in taken]
         for word in call.words:
             param = self._taker(word, open_params, context)
@@ -94,14 +125,26 @@ class Command:
             given.setdefault(param.name, []).append(word)
         for param in self.params:
             if param.required and param.name not in given:
-                raise UserError("argument-missing", name=param.option, usage=self.usage)
+                raise self._missing(param)
         return {
             param.name: self._read(param, given, context)
             for param in self.params
             if param.name in given
         }
 
+    def _missing(self, param: Param) -> UserError:
+        known = ", ".join(param.type.closed_list())
+        if known:
+            return UserError(
+                "argument-missing-listed", name=param.option, known=known, usage=self.usage
+            )
+        return UserError(param.type.missing, name=param.option, usage=self.usage)
+
     def _read(self, param: Param, given: dict[str, list[Word]], context: Context) -> object:
+        length = sum(len(word.raw or word.text) for word in given[param.name])
+        limit = MAX_TEXT if param.type.is_long else MAX_LINE
+        if length > limit:
+            raise UserError("value-too-long", name=param.option, length=length, limit=limit)
         try:
             return param.type.read(given[param.name], context)
         except (NameAmbiguousError, NameUnknownError) as error:
@@ -129,15 +172,22 @@ class Command:
 
     def _options(self, call: Call) -> dict[str, list[Word]]:
         by_option = {param.option: param for param in self.params}
+        hand_on = next((param for param in self.params if param.type.takes_options), None)
+        handed: list[Word] = []
         given: dict[str, list[Word]] = {}
         for key, value in call.options:
             param = by_option.get(key)
+            if param is None and hand_on is not None:
+                handed.append(Word(value, key=key))
+                continue
             if param is None:
                 known = ", ".join(by_option) or "–"
                 raise UserError("option-unknown", name=key, command=self.name, known=known)
             if param.name in given:
                 raise UserError("option-repeated", name=key)
             given[param.name] = [Word(value)]
+        if hand_on is not None and handed:
+            given.setdefault(hand_on.name, []).extend(handed)
         return given
 
     @staticmethod
@@ -149,7 +199,12 @@ class Command:
 
 
 def command(
-    name: str, *, aliases: tuple[str, ...] = (), role: Role = Role.EVERYONE
+    name: str,
+    *,
+    aliases: tuple[str, ...] = (),
+    role: Role = Role.EVERYONE,
+    looks_at_role: bool = False,
+    is_listed: bool = True,
 ) -> Callable[[Handler], Command]:
     """Make a Command of an async function; what it takes after the context, the command takes."""
 
@@ -159,7 +214,7 @@ def command(
         for parameter in list(inspect.signature(handler).parameters.values())[1:]:
             kind, optional = param_type(hints[parameter.name])
             params.append(Param(parameter.name, kind, required=not optional))
-        return Command(name, handler, tuple(params), aliases, role)
+        return Command(name, handler, tuple(params), aliases, role, looks_at_role, is_listed)
 
     return declare
 
@@ -197,6 +252,21 @@ class CommandTable:
         names = [one.name for one in self.visible_to(role)]
         near = process.extract(name, names, limit=3, score_cutoff=_LIKE)
         return tuple(found for found, _, _ in near)
+
+    def meant(self, line: str) -> Command | None:
+        """Return the command that the first words of a line name; the rest is not looked at."""
+        return self.split(Call(tuple(map(Word, first_words(line, self._most_words)))))[0]
+
+    def read(self, line: str) -> tuple[Command | None, Call]:
+        """Return the command that a line names, and the rest of the line taken apart.
+
+        Raises UserError when the line is longer than the command, or any, may have it.
+        """
+        first = self.meant(line) if len(line) > MAX_LINE else None
+        command, call = self.split(read_line(line, first.max_line if first else MAX_LINE))
+        if command is not None and len(line) > command.max_line:
+            raise UserError("line-too-long", length=len(line), limit=command.max_line)
+        return command, call
 
     def split(self, call: Call) -> tuple[Command | None, Call]:
         """Return the command that the first words name, and the call without them."""

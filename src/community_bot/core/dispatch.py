@@ -1,4 +1,4 @@
-"""The one path from an Invocation to a Reply: limit, parse, authorise, run, or explain the error.
+"""The one path from an Invocation to a Reply: limit, authorise, parse, run, or explain the error.
 
 This is also the one boundary: whatever a handler did not foresee ends here, with a reference for
 the log and the promise that nothing was changed. What was asked, and by whom, is never logged.
@@ -12,14 +12,18 @@ import secrets
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from community_bot.core.authority import Authority, vouched_role
 from community_bot.core.command import Command, CommandTable, Context
 from community_bot.core.completion import Suggestion, complete_line
 from community_bot.core.i18n import Texts
-from community_bot.core.invocation import MAX_LINE, Call, Invocation, read_line, write_line
+from community_bot.core.invocation import MAX_LINE, Call, Invocation, write_line
 from community_bot.core.limits import Allowance, Limiter, Rate
 from community_bot.core.ports import Clock
+from community_bot.core.preferences import Preferences
 from community_bot.core.snapshot import Snapshot
+from community_bot.domain.address import Role
 from community_bot.domain.document import Code, ErrorReport, Inline, Paragraph, Reply, Text
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import Kind
@@ -39,15 +43,22 @@ class Limits:
 
 
 class Dispatcher:
-    """Answers invocations from the current snapshot. ``explain`` words an error as a Reply."""
+    """Answers invocations from the current snapshot. ``explain`` words an error as a Reply.
 
-    def __init__(
+    ``authority`` tells what somebody may do; without one only the terminal vouches for a role.
+    ``preferences`` tell which language somebody chose, which goes before their platform's.
+    """
+
+    def __init__(  # noqa: PLR0913 - a part each, given by the wiring alone
         self,
         table: CommandTable,
         snapshot: Snapshot,
         explain: Explain,
         clock: Clock,
         limits: Limits | None = None,
+        *,
+        authority: Authority | None = None,
+        preferences: Preferences | None = None,
     ) -> None:
         self.table = table
         self._snapshot = snapshot
@@ -55,6 +66,8 @@ class Dispatcher:
         self._clock = clock
         self._limits = limits or Limits()
         self._limiter = Limiter(self._limits.per_actor, clock)
+        self._authority = authority
+        self._preferences = preferences
 
     async def dispatch(self, invocation: Invocation) -> Reply | None:
         """Answer, within what this person may ask.
@@ -64,24 +77,50 @@ class Dispatcher:
         allowance = self._limiter.ask(invocation.actor)
         if allowance is Allowance.SILENCE:
             return None
+        anybody = _as_anybody(invocation)
+        try:
+            known = await self._in_chosen_language(anybody)
+            if allowance is Allowance.GRANTED:
+                known = await self._with_role(known)
+        except Exception as error:  # noqa: BLE001 - the one boundary, as below
+            context = self.context(anybody)
+            return self._finished(_failed(error, context), anybody, context)
         if allowance is Allowance.NOTICE:
-            context = self.context(invocation)
+            context = self.context(known)
             reply = self._explain(UserError("slow-down"), context)
-            return self._finished(reply, invocation, context)
-        return await self.answer(invocation)
+            return self._finished(reply, known, context)
+        return await self.answer(known)
 
-    async def answer(self, invocation: Invocation) -> Reply:
+    async def _in_chosen_language(self, invocation: Invocation) -> Invocation:
+        if self._preferences is None:
+            return invocation
+        chosen = await self._preferences.language_of(invocation.actor.account)
+        return replace(invocation, language=chosen) if chosen else invocation
+
+    async def _with_role(self, invocation: Invocation) -> Invocation:
+        """Find out what somebody may do, unless their question is one that anybody may ask.
+
+        So most questions cost no look at grants, and no platform is asked about those who ask.
+        """
+        if self._authority is None:
+            return invocation
+        meant = self.table.meant(invocation.line)
+        if meant is not None and not meant.needs_role:
+            return invocation
+        async with asyncio.timeout(self._limits.timeout):
+            return _with(invocation, await self._authority.role_of(invocation.actor))
+
+    async def answer(self, invocation: Invocation, *, now: datetime | None = None) -> Reply:
         """Answer without counting: for what the bot itself runs again, such as what it posted.
 
-        A reply with an ``error`` is no answer: whoever stores replies must look.
+        ``now`` answers as if it were that moment. A reply with an ``error`` is no answer: whoever
+        stores replies must look.
         """
-        context = self.context(invocation)
+        context = self.context(invocation, now=now)
         try:
             reply = await self._answer_or_explain(invocation, context)
         except Exception as error:  # noqa: BLE001 - the one boundary: it is logged with its reference
-            reference = secrets.token_hex(4)
-            _log.error("a command failed; reference %s\n%s", reference, _where(error))
-            reply = _internal_error(context, reference)
+            reply = _failed(error, context)
         return self._finished(reply, invocation, context)
 
     async def _answer_or_explain(self, invocation: Invocation, context: Context) -> Reply:
@@ -95,7 +134,7 @@ class Dispatcher:
                 raise
             return self._explain(UserError("timeout"), context)
 
-    def context(self, invocation: Invocation) -> Context:
+    def context(self, invocation: Invocation, *, now: datetime | None = None) -> Context:
         """Return what a handler of this invocation sees."""
         base = self._snapshot.current
         fallbacks = base.about.fallbacks if base.about else None
@@ -105,7 +144,7 @@ class Dispatcher:
             table=self.table,
             actor=invocation.actor,
             address=invocation.address,
-            now=self._clock.now(),
+            now=now or self._clock.now(),
             stale_months=self._limits.stale_months,
             control=self._snapshot,
         )
@@ -115,7 +154,7 @@ class Dispatcher:
 
         Raises UserError when there is none, or when this person may not use it.
         """
-        command, call = self.table.split(read_line(line))
+        command, call = self.table.read(line)
         if command is None:
             raise self._unknown(line, call, context)
         if command.role > context.actor.role:
@@ -125,14 +164,25 @@ class Dispatcher:
     def command_name(self, line: str) -> str:
         """Return the name of the command that a line means, or nothing."""
         try:
-            command, _ = self.table.split(read_line(line))
+            command, _ = self.table.read(line)
         except UserError:
             return ""
         return command.name if command else ""
 
     def complete(self, invocation: Invocation) -> tuple[Suggestion, ...]:
-        """Return what could end the invocation's half-typed line, best first."""
-        return complete_line(self.table, invocation.line, self.context(invocation))
+        """Return what could end the invocation's half-typed line, best first.
+
+        For the terminal, which vouches for the role; elsewhere everybody is anybody here.
+        """
+        anybody = _as_anybody(invocation)
+        return complete_line(self.table, anybody.line, self.context(anybody))
+
+    async def suggest(self, invocation: Invocation) -> tuple[Suggestion, ...]:
+        """Return the same for somebody on any platform, by the role and language they have."""
+        known = await self._in_chosen_language(_as_anybody(invocation))
+        if self._authority is not None:
+            known = _with(known, await self._authority.role_of(known.actor))
+        return complete_line(self.table, known.line, self.context(known))
 
     async def _answer(self, invocation: Invocation, context: Context) -> Reply:
         command, call = self.find(invocation.line, context)
@@ -177,7 +227,21 @@ class Dispatcher:
             yield Paragraph((Text(texts("footer-revision")), *codes))
 
 
-def _internal_error(context: Context, reference: str) -> Reply:
+def _as_anybody(invocation: Invocation) -> Invocation:
+    """Return the question without a role that nobody may vouch for."""
+    return _with(invocation, vouched_role(invocation.actor))
+
+
+def _with(invocation: Invocation, role: Role) -> Invocation:
+    if invocation.actor.role is role:
+        return invocation
+    return replace(invocation, actor=replace(invocation.actor, role=role))
+
+
+def _failed(error: Exception, context: Context) -> Reply:
+    """Log a defect under a reference; return the reply that gives it."""
+    reference = secrets.token_hex(4)
+    _log.error("a command failed; reference %s\n%s", reference, _where(error))
     message = context.texts("internal-error", reference=reference)
     return Reply((Paragraph((Text(message),)),), error=ErrorReport("internal-error", message))
 

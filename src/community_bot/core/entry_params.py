@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import UnionType
-from typing import TYPE_CHECKING, ClassVar, NewType, Union, get_args, get_origin
+from typing import TYPE_CHECKING, ClassVar, NewType, Union, cast, get_args, get_origin
 
+from community_bot.core.list_params import LIST_TYPES
 from community_bot.core.params import (
     MAX_CHOICES,
     Choice,
@@ -32,6 +33,9 @@ from community_bot.core.params import (
     YearType,
     joined,
 )
+from community_bot.core.posting_params import POSTING_TYPES
+from community_bot.core.team_params import TEAM_TYPES
+from community_bot.core.time_params import TIME_TYPES
 from community_bot.domain.entities import (
     Case,
     Organisation,
@@ -41,6 +45,7 @@ from community_bot.domain.entities import (
     Statement,
 )
 from community_bot.domain.errors import NameAmbiguousError, NameUnknownError, UserError
+from community_bot.domain.topic import Topic
 from community_bot.domain.values import Kind, StatusValue
 from community_bot.knowledge.names import Verdict
 
@@ -59,6 +64,14 @@ class EntryRevision:
 
     id: str
     revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicOrPerson:
+    """What to follow; ``person`` is there for ``Topic.PERSON`` only."""
+
+    topic: Topic
+    person: Person | None = None
 
 
 class RevisionType(TextType):
@@ -149,8 +162,12 @@ class ReferenceType(TextType):
 
 @dataclass(frozen=True, slots=True)
 class IdType(TextType):
-    """A statement or a source, by its id or by words of its title."""
+    """A statement or a source, by its id or by words of its title.
 
+    ``has_default`` says that a handler which is given none chooses one and shows it.
+    """
+
+    has_default: ClassVar[bool] = True
     type: type[Statement | Source]
 
     def claims(self, word: Word, context: Context) -> bool:
@@ -190,6 +207,45 @@ class NamedInType(IdType):
     """A statement to choose people by: a bare word is meant for it only if it is an id."""
 
     takes_any_word: ClassVar[bool] = False
+    has_default: ClassVar[bool] = False
+
+
+class TopicOrPersonType(TextType):
+    """What to follow: a topic, or a person by any spelling of the name."""
+
+    _TOPICS = ChoiceType(Topic, "topic")
+    _PERSON = NamedType((Kind.PERSON,))
+
+    def read(self, words: Sequence[Word], context: Context) -> object:
+        """Return the topic; a word that is none is a person's name."""
+        text = joined(words)
+        try:
+            topic = self._TOPICS.read(words, context)
+        except UserError:
+            person = self._person(words, context)
+            return TopicOrPerson(Topic.PERSON, cast("Person", person))
+        if topic is Topic.PERSON:
+            raise UserError("choice-unknown", value=text, known=", ".join(self.closed_list()))
+        return TopicOrPerson(cast("Topic", topic))
+
+    def _person(self, words: Sequence[Word], context: Context) -> object:
+        try:
+            return self._PERSON.read(words, context)
+        except NameUnknownError as error:
+            if error.candidates:
+                raise
+            known = ", ".join(self.closed_list())
+            raise UserError("topic-unknown", value=joined(words), known=known) from error
+
+    def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
+        """Offer the topics, then names."""
+        topics = self._TOPICS.complete(prefix, context)
+        yield from (choice for choice in topics if choice[0] != Topic.PERSON)
+        yield from self._PERSON.complete(prefix, context)
+
+    def closed_list(self) -> tuple[str, ...]:
+        """Return the topics; a name may be given as well."""
+        return tuple(topic.value for topic in Topic if topic is not Topic.PERSON)
 
 
 def _refuse_emptiness(context: Context, *kinds: Kind) -> None:
@@ -212,6 +268,11 @@ _BY_ANNOTATION: dict[object, ParamType] = {
     NamedIn: NamedInType(Statement),
     Source: IdType(Source),
     StatusValue: ChoiceType(StatusValue, "status"),
+    TopicOrPerson: TopicOrPersonType(),
+    **LIST_TYPES,
+    **POSTING_TYPES,
+    **TEAM_TYPES,
+    **TIME_TYPES,
 }
 _NAMED: tuple[type[Person | Organisation | Case], ...] = (Person, Organisation, Case)
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 from community_bot.domain.address import Actor, Address
 from community_bot.domain.errors import UserError
 
 MAX_LINE = 400
-"""Most characters that are read of what somebody typed."""
+"""Most characters that are read of what somebody typed, unless a command takes long texts."""
+
+MAX_TEXT = 4_000
+"""Most characters of a long text, where a command takes one."""
 
 _CLOSING = {'"': '"', "“": "”", "„": "“”", "”": "”", "«": "»", "»": "«"}
 _KEY = re.compile(r"([a-z][a-z-]{0,31})=")
@@ -24,10 +28,16 @@ _PLAIN = re.compile(r"[^\s\"“”„«»=\\]+")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a line; ``quoted`` keeps apart what somebody put in quotation marks."""
+    """One word of a line; ``quoted`` keeps apart what somebody put in quotation marks.
+
+    ``raw`` is how it was typed, with the space before it; ``key`` the name of an option that the
+    command does not know and hands on.
+    """
 
     text: str
     quoted: bool = False
+    raw: str = field(default="", compare=False)
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +59,20 @@ class Invocation:
     private: bool = False
 
 
-def read_line(line: str) -> Call:
-    """Take a line apart.
+def first_words(line: str, count: int) -> tuple[str, ...]:
+    """Return the first words of a line, options apart, as far as they stand within ``MAX_LINE``."""
+    words = (word.text for key, word in _scan(line[:MAX_LINE]) if key is None)
+    return tuple(islice(words, count))
 
-    Raises UserError when the line is longer than ``MAX_LINE`` characters. Everything else has a
+
+def read_line(line: str, limit: int = MAX_LINE) -> Call:
+    """Take a line apart, in time that grows with its length only.
+
+    Raises UserError when the line is longer than ``limit`` characters. Everything else has a
     reading: a quotation mark that is never closed is an ordinary character.
     """
-    if len(line) > MAX_LINE:
-        raise UserError("line-too-long", length=len(line), limit=MAX_LINE)
+    if len(line) > limit:
+        raise UserError("line-too-long", length=len(line), limit=limit)
     words: list[Word] = []
     options: list[tuple[str, str]] = []
     for key, word in _scan(line):
@@ -85,7 +101,8 @@ def _quote(text: str) -> str:
 
 
 def _scan(line: str) -> Iterator[tuple[str | None, Word]]:
-    position = 0
+    position = begin = 0
+    never_closed: set[str] = set()
     while position < len(line):
         if line[position].isspace():
             position += 1
@@ -93,15 +110,19 @@ def _scan(line: str) -> Iterator[tuple[str | None, Word]]:
         key = _KEY.match(line, position)
         if key is not None:
             position = key.end()
-        word, position = _word(line, position)
-        yield (key[1] if key else None), word
+        word, position = _word(line, position, never_closed)
+        yield (key[1] if key else None), Word(word.text, word.quoted, line[begin:position])
+        begin = position
 
 
-def _word(line: str, start: int) -> tuple[Word, int]:
-    if start < len(line) and line[start] in _CLOSING:
+def _word(line: str, start: int, never_closed: set[str]) -> tuple[Word, int]:
+    opening = line[start : start + 1]
+    if opening in _CLOSING and opening not in never_closed:
         quoted = _quotation(line, start)
         if quoted is not None:
             return quoted
+        # What closes this one would close any later one: nobody need look for it again.
+        never_closed.add(opening)
     end = start
     while end < len(line) and not line[end].isspace():
         end += 1

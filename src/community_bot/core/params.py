@@ -62,10 +62,16 @@ class ParamType(Protocol):
     """How one type of parameter reads what was typed.
 
     ``claims`` says that a bare word can only be meant for this type; a type that claims nothing
-    takes whatever is left, if ``takes_any_word``.
+    takes whatever is left, if ``takes_any_word``. ``takes_options`` says that it also takes the
+    options that the command does not know, for another command's line in it; ``is_long`` that it
+    may hold ``MAX_TEXT`` characters, where others hold ``MAX_LINE``. ``missing`` is the key of
+    what somebody is told who left it out.
     """
 
     takes_any_word: ClassVar[bool]
+    missing: ClassVar[str]
+    takes_options: ClassVar[bool]
+    is_long: ClassVar[bool]
 
     def claims(self, word: Word, context: Context) -> bool:
         """Tell whether a word without a key is meant for a parameter of this type."""
@@ -89,6 +95,9 @@ class TextType:
     """Any words, joined by single spaces."""
 
     takes_any_word: ClassVar[bool] = True
+    missing: ClassVar[str] = "argument-missing"
+    takes_options: ClassVar[bool] = False
+    is_long: ClassVar[bool] = False
 
     def claims(self, word: Word, context: Context) -> bool:
         """Claim nothing: any word could be text."""
@@ -108,6 +117,12 @@ class TextType:
     def closed_list(self) -> tuple[str, ...]:
         """Return nothing: the list is open."""
         return ()
+
+
+class OptionType(TextType):
+    """Text that is given by name only: a bare word may mean something else."""
+
+    takes_any_word: ClassVar[bool] = False
 
 
 class QueryType(TextType):
@@ -163,10 +178,8 @@ class YearType(TextType):
         return ((year, year) for year in sorted(years) if year.startswith(prefix))
 
 
-class PageType(TextType):
-    """A page number, which is only ever given by name: a bare one may mean something else."""
-
-    takes_any_word: ClassVar[bool] = False
+class PageType(OptionType):
+    """A page number."""
 
     def read(self, words: Sequence[Word], context: Context) -> object:
         """Return the number."""

@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from community_bot.domain.grants import Standing, Team
 
 
+class StoreError(Exception):
+    """What is kept cannot be read or written: a full disk, a broken file, a database gone.
+
+    ``key`` names the message for whoever runs the bot, ``arguments`` fill it. What was being
+    written is undone as a whole.
+    """
+
+    def __init__(self, key: str, /, **arguments: str | int) -> None:
+        super().__init__(key, arguments)
+        self.key = key
+        self.arguments = arguments
+
+
 class Clock(Protocol):
     """The time, so that tests can choose it."""
 

@@ -6,6 +6,7 @@ file makes a new snapshot that shares what did not change. Knows no file: readin
 
 from __future__ import annotations
 
+import hashlib
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -22,6 +23,7 @@ from community_bot.domain.entities import (
     Statement,
 )
 from community_bot.domain.values import Kind, StatusValue
+from community_bot.knowledge.backlinks import targets_of, updated_referrers
 from community_bot.knowledge.change import Change, known_names
 from community_bot.knowledge.folder import Folder
 from community_bot.knowledge.names import NameIndex
@@ -44,11 +46,12 @@ class KnowledgeBase:
     def __init__(self, records: Mapping[str, Record]) -> None:
         self._records = records
         self.about: About | None = None
+        self.about_revision = ""
         entries: dict[str, Entry] = {}
         self._revisions: dict[str, str] = {}
         for record in records.values():
             if isinstance(record.entry, About):
-                self.about = record.entry
+                self.about, self.about_revision = record.entry, record.revision
             else:
                 entries[record.entry.id] = record.entry
                 self._revisions[record.entry.id] = record.revision
@@ -76,7 +79,7 @@ class KnowledgeBase:
         if "search" in derived:
             carried["search"] = self.search.updated(change.entries, change.removed)
         if "referrers" in derived:
-            carried["referrers"] = _updated_referrers(self.referrers, change)
+            carried["referrers"] = updated_referrers(self.referrers, change)
         if "references" in derived and not change.kinds & _CITING_KINDS:
             carried["references"] = self.references
         if "languages" in derived and not change.kinds & {Kind.STATEMENT, Kind.PERSON}:
@@ -92,6 +95,7 @@ class KnowledgeBase:
         for kind in _NAMED_KINDS:
             self.names(kind)
         _ = self.search, self.references, self.referrers, self.languages, self._all_moments
+        _ = self.fingerprint
 
     def revision(self, entry_id: str) -> str:
         """Return the revision of an entry: a hash of what it says."""
@@ -100,6 +104,18 @@ class KnowledgeBase:
     def reference(self, entry_id: str) -> str:
         """Return ``id@revision``, as it stands under an answer."""
         return f"{entry_id}@{self._revisions[entry_id]}"
+
+    def related(self, entry_id: str) -> frozenset[str]:
+        """Return the ids of the entries that an entry names, and of those that name it."""
+        record = self._records[f"{self.entries[entry_id].KIND.folder}/{entry_id}.yaml"]
+        named = (id_ for id_ in targets_of(record) if id_ in self.entries)
+        return frozenset((*named, *self.referrers.get(entry_id, ())))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of what all entries say: the same for two bases that say the same."""
+        told = sorted(f"{path}@{record.revision}" for path, record in self._records.items())
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     def of_kind(self, kind: type[_E]) -> tuple[_E, ...]:
         """Return the entries of one kind: people and organisations by name, texts by date."""
@@ -201,7 +217,7 @@ class KnowledgeBase:
     @cached_property
     def referrers(self) -> Mapping[str, tuple[str, ...]]:
         """For each id, the ids of the entries that name it."""
-        return _updated_referrers({}, Change.between({}, self._records))
+        return updated_referrers({}, Change.between({}, self._records))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -264,25 +280,3 @@ def _updated_by_kind(
         else:
             kinds.pop(kind, None)
     return kinds
-
-
-def _targets(record: Record) -> frozenset[str]:
-    """Return the ids that an entry names."""
-    return frozenset(need.partition("/")[2] for need in record.ties.needs)
-
-
-def _updated_referrers(
-    old: Mapping[str, tuple[str, ...]], change: Change
-) -> Mapping[str, tuple[str, ...]]:
-    found = dict(old)
-    for record in change.gone:
-        if not isinstance(record.entry, About):
-            for target in _targets(record):
-                left = tuple(id_ for id_ in found.get(target, ()) if id_ != record.entry.id)
-                found[target] = left
-    added: dict[str, list[str]] = {}
-    for record in change.added:
-        if not isinstance(record.entry, About):
-            for target in _targets(record):
-                added.setdefault(target, []).append(record.entry.id)
-    return found | {target: (*found.get(target, ()), *ids) for target, ids in added.items()}

@@ -97,8 +97,12 @@ class Posts(Protocol):
     async def mark_checked(self, placements: Iterable[tuple[int, int]], fingerprint: str) -> None:
         """Note (post, destination) pairs as compared with the base of this fingerprint."""
 
-    async def prune(self, before: datetime) -> int:
-        """Erase drafts, cancelled posts and done rows that are older; return how many."""
+    async def prune(self, *, drafts: datetime, rows: datetime) -> int:
+        """Erase what is older: drafts and cancelled posts, and rows that are done.
+
+        Rows that are done are those sent or dropped; what failed stays to be seen. Posts that were
+        delivered, their placements and their messages stay, for corrections. Returns how many.
+        """
 
 
 class Outbox(Protocol):

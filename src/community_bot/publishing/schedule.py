@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from community_bot.domain.topic import Topic
 
-class Topic(StrEnum):
-    """What a channel may follow; ``PERSON`` is one person's, ``subject`` says whose."""
-
-    STATEMENTS = "statements"
-    PEOPLE = "people"
-    PERSON = "person"
-    RESOLUTIONS = "resolutions"
-    CORRECTIONS = "corrections"
-    ANNIVERSARIES = "anniversaries"
+__all__ = ["Follow", "Run", "Schedule", "Seen", "Topic"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from community_bot.adapters.matrix.adapter import Needs, matrix_adapter
 from community_bot.adapters.matrix.client import Identity
 from community_bot.adapters.matrix.sync import Sync
 from community_bot.adapters.matrix.sync_token import TokenFile
-from community_bot.app.wiring import SystemClock, wire
+from community_bot.app.questions import SystemClock
+from community_bot.app.wiring import wire
 from community_bot.core.dispatch import Dispatcher
 from community_bot.domain.address import Role
 

@@ -14,7 +14,7 @@ from community_bot.adapters.matrix.account import Credentials
 from community_bot.adapters.matrix.adapter import Needs, matrix_adapter
 from community_bot.adapters.matrix.client import Identity
 from community_bot.adapters.matrix.sync_token import TokenFile
-from community_bot.app.wiring import SystemClock
+from community_bot.app.questions import SystemClock
 from community_bot.domain.address import Role
 
 CRASHES = ("before the answer", "before its place is kept")

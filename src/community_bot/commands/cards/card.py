@@ -7,7 +7,6 @@ from typing import assert_never
 from community_bot.commands.cards.facts import (
     articles_words,
     birth_line,
-    name_of,
     status_line,
     status_mark,
     vote_line,
@@ -24,6 +23,7 @@ from community_bot.commands.cards.named import (
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.commands.cards.statement import statement_card, title_line
 from community_bot.core.invocation import write_line
+from community_bot.core.titles import name_of
 from community_bot.domain.document import (
     Action,
     Code,

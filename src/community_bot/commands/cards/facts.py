@@ -6,24 +6,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from community_bot.commands.cards.sheet import Sheet
-from community_bot.core.i18n import SOURCE_LANGUAGE, Texts
+from community_bot.core.i18n import Texts
+from community_bot.core.titles import name_of
 from community_bot.domain.document import Inline, Inlines, Strong, Text
 from community_bot.domain.entities import (
     Birth,
     Case,
-    Entry,
     Event,
-    Organisation,
-    Person,
     Post,
-    Resolution,
     Sentence,
-    Source,
-    Statement,
     Status,
     Vote,
 )
-from community_bot.domain.values import Check, EventType, StatusValue
+from community_bot.domain.values import EventType, StatusValue
 
 _MONTHS_A_YEAR = 12
 _SAID_BY_TEXT = frozenset(
@@ -229,19 +224,3 @@ def vote_line(sheet: Sheet, vote: Vote) -> Inlines:
         words = f"{texts.pick(vote.about)}: {words}"
     said = sheet.fact(words, vote)
     return (*said, *sheet.note(vote.note), *sheet.conflicts(vote.conflicts))
-
-
-def name_of(texts: Texts, entry: Entry) -> str:
-    """Return what an entry is called in the reader's language, else in the next best."""
-    match entry:
-        case Person() | Organisation() | Case():
-            checked = {
-                tag: name
-                for tag, name in entry.names.items()
-                if name.check is not Check.UNVERIFIED or tag == SOURCE_LANGUAGE
-            }
-            return checked[texts.pick_tag(checked)].text
-        case Resolution() | Statement():
-            return entry.title.text[texts.pick_tag(entry.title.text)]
-        case Source():
-            return entry.title

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from community_bot.commands.cards.facts import event_date, name_of, status_mark
+from community_bot.commands.cards.facts import event_date, status_mark
 from community_bot.commands.cards.sheet import Cited, Sheet
+from community_bot.core.titles import name_of
 from community_bot.domain.document import Inline, Inlines, Strong, Text
 from community_bot.domain.entities import (
     Case,

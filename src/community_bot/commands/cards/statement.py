@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from community_bot.commands.cards.facts import name_of
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.invocation import write_line
 from community_bot.core.params import Paragraphs
+from community_bot.core.titles import name_of
 from community_bot.domain.document import (
     Action,
     Emphasis,

@@ -1,0 +1,64 @@
+"""What the bot itself has to tell the moderators, each thing once an hour at most."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from community_bot.core.ports import Clock
+from community_bot.domain.address import Platform
+from community_bot.publishing.composing import notice_line
+from community_bot.publishing.destination import Destination
+from community_bot.publishing.ports import Store
+from community_bot.publishing.post import PostKind, PostState
+from community_bot.publishing.publisher import Publisher
+
+_AGAIN = timedelta(hours=1)
+
+_log = logging.getLogger(__name__)
+
+
+class Notices:
+    """Posts to the moderators' own destinations."""
+
+    def __init__(self, store: Store, publisher: Publisher, clock: Clock) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._clock = clock
+        # Two that tell the same at once must not both find it untold.
+        self._lock = asyncio.Lock()
+
+    async def tell(
+        self, key: str, /, *, avoid: Platform | None = None, **arguments: str | int
+    ) -> None:
+        """Tell the moderators something, but not on the platform to avoid.
+
+        ``arguments`` fill the message ``key``; one called ``reason`` may be a message key itself.
+        Where nobody can be told, the log says so.
+        """
+        line = notice_line(key, arguments)
+        async with self._lock:
+            places = await self._to_tell(line, avoid)
+            if places is None:
+                _log.warning("there is no moderators' channel to be told %s", key)
+            elif places:
+                await self._publisher.publish(PostKind.NOTICE, line, places)
+
+    async def _to_tell(self, line: str, avoid: Platform | None) -> tuple[Destination, ...] | None:
+        """Return who has not been told within the hour; None when there is nobody at all."""
+        since = self._clock.now() - _AGAIN
+        untold: list[Destination] = []
+        async with self._store.read() as transaction:
+            places = [
+                place
+                for place in await transaction.destinations.all()
+                if place.is_moderators
+                and place.address.platform is not avoid
+                and self._publisher.reaches(place)
+            ]
+            for place in places:
+                last = await transaction.posts.list(states={PostState.LIVE}, destination=place.id)
+                if not any(post.line == line and post.created_at > since for post in last):
+                    untold.append(place)
+        return tuple(untold) if places else None

@@ -1,0 +1,78 @@
+"""A database and the stores in it: the one way in for whoever puts the program together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import text
+
+from community_bot.core.ports import PreferenceStore, TeamStore
+from community_bot.publishing.ports import Store
+from community_bot.storage.engine import Engine, engine_of, in_memory
+from community_bot.storage.errors import StorageError
+from community_bot.storage.lease import Lease
+from community_bot.storage.preferences import PreferenceTable
+from community_bot.storage.publishing import PublishingStore
+from community_bot.storage.schema import METADATA
+from community_bot.storage.team import TeamTable
+from community_bot.storage.transactions import Transactions
+
+
+class Database:
+    """An open database with its stores. It has threads, which only closing it ends.
+
+    Transactions do not nest: a call of ``team`` or ``preferences`` is one of its own.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._transactions = Transactions(engine)
+        self._publishing = PublishingStore(self._transactions)
+        self.publishing: Store = self._publishing
+        self.team: TeamStore = TeamTable(self._transactions)
+        self.preferences: PreferenceStore = PreferenceTable(self._transactions)
+
+    @classmethod
+    async def open(cls, database: str | Path, *, backups: Path | None = None) -> Database:
+        """Open a database by its file or its URL, look it through and bring it up to date.
+
+        ``backups`` is the folder for a copy of an SQLite database before its schema is changed.
+        Raises StorageError; nothing was changed then.
+        """
+        from community_bot.storage.migrating import migrate  # noqa: PLC0415 - not needed in memory
+
+        engine = engine_of(database)
+        try:
+            if engine.is_sqlite:
+                await _look_through(engine)
+            await migrate(engine, backups)
+        except BaseException:
+            await engine.close()
+            raise
+        return cls(engine)
+
+    @classmethod
+    async def in_memory(cls) -> Database:
+        """Open a new database that is gone when it is closed."""
+        engine = in_memory()
+        async with Transactions(engine).begin() as work:
+            await work.call(METADATA.create_all)
+        return cls(engine)
+
+    def lease(self, *, host: str | None = None, pid: int | None = None) -> Lease:
+        """Return a lease on this database, not taken yet, for this process or for another."""
+        return Lease(self._transactions, host=host, pid=pid)
+
+    def fence(self, lease: Lease) -> None:
+        """Let publishing write only as long as this lease is the one that was taken last."""
+        self._publishing.fence = lease.token
+
+    async def close(self) -> None:
+        """Close it."""
+        await self._engine.close()
+
+
+async def _look_through(engine: Engine) -> None:
+    async with Transactions(engine).read() as work:
+        if await work.value(text("PRAGMA quick_check(1)")) != "ok":
+            raise StorageError("storage-broken", where=engine.where)
