@@ -110,6 +110,7 @@ def wire(  # noqa: PLR0913 - a keyword for each part that may be another
         limits,
         authority=authority,
         preferences=preferences,
+        handled=stores.handled,
     )
     return Bot(snapshot, dispatcher, stores, authority, newsroom)
 

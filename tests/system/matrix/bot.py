@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,23 +15,28 @@ from terminal import UNLIMITED, base_of
 from community_bot.adapters.matrix.account import Credentials
 from community_bot.adapters.matrix.adapter import Needs, matrix_adapter
 from community_bot.adapters.matrix.client import Identity
+from community_bot.adapters.matrix.late import LateCarrier, Line
 from community_bot.adapters.matrix.sync import Sync
 from community_bot.adapters.matrix.sync_token import TokenFile
 from community_bot.app.questions import SystemClock
-from community_bot.app.wiring import wire
-from community_bot.core.dispatch import Dispatcher
-from community_bot.domain.address import Role
+from community_bot.app.wiring import Bot, wire
+from community_bot.core.ports import Clock
+from community_bot.domain.address import Account, Platform, Role
+from community_bot.storage.database import Database
 
 
 @dataclass(slots=True)
 class Everybody:
-    """Surroundings in which everybody is alike, but for the moderators."""
+    """Surroundings in which everybody is alike, but for the team; they note where the bot was."""
 
     prefixes: dict[str, str] = field(default_factory=dict)
-    moderators: set[str] = field(default_factory=set)
+    team: set[str] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
     tag: str = "en"
     key_patience: float = 60.0
+    heard: list[tuple[str, ...]] = field(default_factory=list)
+    has_heard: asyncio.Event = field(default_factory=asyncio.Event)
+    clock: Clock = field(default_factory=SystemClock)
 
     def prefix(self, room: str) -> str:
         return self.prefixes.get(room, "!")
@@ -40,13 +45,31 @@ class Everybody:
         del room, user
         return self.tag
 
-    async def role(self, room: str, user: str) -> Role:
-        del room
-        return Role.MODERATOR if user in self.moderators else Role.EVERYONE
+    async def role(self, user: str) -> Role:
+        return Role.ADMIN if user in self.team else Role.EVERYONE
 
     def may_invite(self, room: str, user: str) -> bool:
         del room
         return user not in self.strangers
+
+    async def left(self, room: str) -> None:
+        self._hear("left", room)
+
+    async def came(self, room: str) -> None:
+        self._hear("came", room)
+
+    async def moved(self, old: str, new: str) -> None:
+        self._hear("moved", old, new)
+
+    def _hear(self, *what: str) -> None:
+        self.heard.append(what)
+        self.has_heard.set()
+
+    async def until_heard(self, *what: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while what not in self.heard:
+                self.has_heard.clear()
+                await self.has_heard.wait()
 
 
 @dataclass(slots=True)
@@ -64,8 +87,16 @@ class Watched:
         self.saved.set()
 
 
-def dispatcher() -> Dispatcher:
-    return wire(base_of("shipped"), clock=SystemClock(), limits=UNLIMITED).dispatcher
+def wired(database: Database | None = None, team: Iterable[str] = ()) -> Bot:
+    """Put a bot together; the accounts of the team are admins."""
+    return wire(
+        base_of("shipped"),
+        clock=SystemClock(),
+        limits=UNLIMITED,
+        database=database,
+        carriers=[LateCarrier(Line(), "!")],
+        admins=[Account(Platform.MATRIX, user) for user in team],
+    )
 
 
 @asynccontextmanager
@@ -73,23 +104,30 @@ async def running_bot(
     account: Person, folder: Path, surroundings: Everybody | None = None
 ) -> AsyncIterator[Sync]:
     """Run the bot as an account; it has read what there is when this begins."""
+    around = surroundings or Everybody(key_patience=0.0)
     tokens = Watched(TokenFile(folder / "place.json", Identity(account.user, account.device)))
+    database = await Database.open(folder / "bot.sqlite3")
+    bot = wired(database, around.team)
     needs = Needs(
         Credentials(account.url, account.user, account.token),
         folder,
-        dispatcher(),
-        surroundings or Everybody(),
-        SystemClock(),
+        bot.dispatcher,
+        around,
+        around.clock,
         tokens,
-        key_patience=0.0 if surroundings is None else surroundings.key_patience,
+        key_patience=around.key_patience,
+        moves=around,
     )
-    async with matrix_adapter(needs) as loop, asyncio.TaskGroup() as group:
-        is_new = not tokens.load()
-        running = group.create_task(loop.run())
-        if is_new:
-            await tokens.saved.wait()  # what is said before is not said to the bot
-        yield loop
-        running.cancel()
+    try:
+        async with matrix_adapter(needs) as loop, asyncio.TaskGroup() as group:
+            is_new = not tokens.load()
+            running = group.create_task(loop.run())
+            if is_new:
+                await tokens.saved.wait()  # what is said before is not said to the bot
+            yield loop
+            running.cancel()
+    finally:
+        await bot.close()
 
 
 @dataclass(slots=True)

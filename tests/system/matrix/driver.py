@@ -4,38 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from system.matrix.bot import Everybody, dispatcher
+from system.matrix.bot import Everybody, wired
 
 from community_bot.adapters.matrix.account import Credentials
 from community_bot.adapters.matrix.adapter import Needs, matrix_adapter
 from community_bot.adapters.matrix.client import Identity
 from community_bot.adapters.matrix.sync_token import TokenFile
 from community_bot.app.questions import SystemClock
-from community_bot.domain.address import Role
+from community_bot.core.dispatch import Dispatcher
+from community_bot.core.invocation import Invocation
+from community_bot.domain.document import Reply
+from community_bot.storage.database import Database
 
-CRASHES = ("before the answer", "before its place is kept")
+CRASHES = ("before the answer", "before it is sent", "before its place is kept")
 
 
 WHO = ("url", "user", "token", "device")
 
 
-@dataclass(slots=True)
-class _Slow(Everybody):
-    """Surroundings that note when they are asked, and may never come to answer."""
+class _Watching(Dispatcher):
+    """A dispatcher that notes when it is asked in earnest, and may never come to answer."""
 
-    is_asked: bool = False
-    is_stuck: bool = False
+    is_asked = False
+    stops_at = ""
 
-    async def role(self, room: str, user: str) -> Role:
+    async def dispatch(self, invocation: Invocation) -> Reply | None:
+        if invocation.line == "ping":
+            return await super().dispatch(invocation)
         self.is_asked = True
-        if self.is_stuck:
-            _say_here()
-            await asyncio.Event().wait()
-        return await Everybody.role(self, room, user)
+        if self.stops_at == CRASHES[0]:
+            await _stop()
+        reply = await super().dispatch(invocation)
+        if self.stops_at == CRASHES[1]:
+            await _stop()
+        return reply
 
 
 @dataclass(slots=True)
@@ -43,28 +50,41 @@ class _Forgetful:
     """A token store that keeps nothing, and tells when it should keep the first answer's place."""
 
     file: TokenFile
-    surroundings: _Slow
+    dispatcher: _Watching
+    is_listening: bool = False
 
     def load(self) -> str:
         return self.file.load()
 
     def save(self, token: str) -> None:
         del token
-        if self.surroundings.is_asked:
-            _say_here()
+        if not self.is_listening:
+            self.is_listening = True
+            _say("listening")
+        if self.dispatcher.is_asked and self.dispatcher.stops_at == CRASHES[2]:
+            _say("here")
 
 
-def _say_here() -> None:
-    sys.stdout.write("here\n")
+async def _stop() -> None:
+    _say("here")
+    await asyncio.Event().wait()
+
+
+def _say(what: str) -> None:
+    sys.stdout.write(f"{what}\n")
     sys.stdout.flush()
 
 
 async def main(account: str, folder: Path, crash: str) -> None:
     url, user, token, device = json.loads(account)
-    surroundings = _Slow(is_stuck=crash == CRASHES[0])
-    tokens = _Forgetful(TokenFile(folder / "place.json", Identity(user, device)), surroundings)
+    database = await Database.open(folder / "bot.sqlite3")
+    dispatcher = wired(database, json.loads(os.environ.get("TEAM", "[]"))).dispatcher
+    dispatcher.__class__ = _Watching
+    assert isinstance(dispatcher, _Watching)
+    dispatcher.stops_at = crash
+    tokens = _Forgetful(TokenFile(folder / "place.json", Identity(user, device)), dispatcher)
     credentials = Credentials(url, user, token)
-    needs = Needs(credentials, folder, dispatcher(), surroundings, SystemClock(), tokens)
+    needs = Needs(credentials, folder, dispatcher, Everybody(), SystemClock(), tokens)
     async with matrix_adapter(needs) as loop:
         await loop.run()
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from system.matrix.bot import Talk, talk
 from system.matrix.homeserver import Synapse
 from system.matrix.person import replied_to
+
+from community_bot.adapters.matrix.bridge import Bridge
+from community_bot.app.questions import SystemClock
 
 
 async def test_a_command_is_answered_in_reply_and_mentions_nobody(
@@ -179,3 +183,39 @@ async def test_what_was_said_before_the_bot_came_is_not_answered(
         await here.ann.until(lambda: here.has_joined(here.account.user))
         assert await here.said() == []
         assert [replied_to(one) for one in here.ann.heard[here.room]].count(early) == 0
+
+
+class Later(SystemClock):
+    """A clock of eleven minutes from now."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(minutes=11)
+
+
+async def test_what_is_older_than_ten_minutes_is_not_answered_and_of_the_team_not_done(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here:
+        here.surroundings.clock = Later()
+        async with here.bot():
+            question = await here.ann.say(here.room, "!ping")
+            serious = await here.ann.say(here.room, "!reload")
+            answer = await here.ann.answer_to(here.room, serious)
+            assert [one for one in here.ann.heard[here.room] if replied_to(one) == question] == []
+    assert "may not use" in answer["content"]["body"]
+
+
+async def test_typing_is_shown_while_an_answer_takes_long_and_then_no_more(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot() as loop:
+        bridge = loop.worker
+        assert isinstance(bridge, Bridge)
+        async with bridge.outbound.answering(here.room, ""):
+            assert await here.ann.until(lambda: typing(here) == [here.account.user])
+        assert await here.ann.until(lambda: typing(here) == [])
+
+
+def typing(here: Talk) -> list[str] | None:
+    shown = [one["content"]["user_ids"] for one in here.ann.ephemeral if one["type"] == "m.typing"]
+    return shown[-1] if shown else None

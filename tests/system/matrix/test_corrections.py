@@ -47,15 +47,17 @@ async def test_what_was_no_command_stays_none(synapse: Synapse, tmp_path: Path) 
 
 
 async def test_an_edit_never_runs_a_command_of_the_team(synapse: Synapse, tmp_path: Path) -> None:
-    async with talk(synapse, tmp_path) as here, here.bot():
-        here.surroundings.moderators.add(here.ann.user)
-        harmless = await here.ann.say(here.room, "!ping")
-        await here.ann.answer_to(here.room, harmless)
-        await here.ann.edit(here.room, harmless, "!reload")
-        serious = await here.ann.say(here.room, "!reload")
-        await here.ann.answer_to(here.room, serious)
-        await here.ann.edit(here.room, serious, "!ping")
-        assert len(await here.said()) == 2  # two answers, no edit of them
+    async with talk(synapse, tmp_path) as here:
+        here.surroundings.team.add(here.ann.user)
+        async with here.bot():
+            harmless = await here.ann.say(here.room, "!ping")
+            await here.ann.answer_to(here.room, harmless)
+            await here.ann.edit(here.room, harmless, "!reload")
+            await here.ann.edit(here.room, harmless, "!language tr")
+            serious = await here.ann.say(here.room, "!reload")
+            await here.ann.answer_to(here.room, serious)
+            await here.ann.edit(here.room, serious, "!ping")
+            assert len(await here.said()) == 2  # two answers, no edit of them
 
 
 async def test_nobody_edits_somebody_elses_question(synapse: Synapse, tmp_path: Path) -> None:
@@ -93,11 +95,11 @@ async def test_whoever_asked_bins_the_answer_and_a_moderator_does(
         first = await here.asks("!ping")
         second = await here.asks("!ping")
         third = await here.asks("!ping")
-        here.surroundings.moderators.add(here.account.user)
+        here.surroundings.team.add(here.account.user)
         await here.bob.react(here.room, first["event_id"], "🗑️")
         await here.ann.react(here.room, second["event_id"], "🗑️")
         await here.ann.change_of(here.room, second["event_id"])
-        here.surroundings.moderators.add(here.bob.user)
+        here.surroundings.team.add(here.bob.user)
         await here.bob.react(here.room, third["event_id"], "🗑")
         await here.ann.change_of(here.room, third["event_id"])
         assert [is_redacted(one) for one in await answers(here)] == [False, True, True]

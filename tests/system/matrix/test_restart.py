@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import signal
-import sys
 from pathlib import Path
 
 import pytest
 from system.matrix.bot import talk
-from system.matrix.driver import CRASHES, WHO
+from system.matrix.driver import CRASHES
 from system.matrix.homeserver import Synapse
 from system.matrix.person import answers
-
-TESTS = Path(__file__).resolve().parents[2]
+from system.matrix.test_exactly_once import killed
 
 
 async def test_what_was_asked_meanwhile_is_answered_and_nothing_twice(
@@ -64,18 +59,7 @@ async def test_a_kill_between_question_and_answer_leaves_one_answer(
     async with talk(synapse, tmp_path) as here:
         async with here.bot():
             await here.asks("!ping")
-        account = json.dumps([getattr(here.account, name) for name in WHO])
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "system.matrix.driver", account, str(tmp_path), crash),
-            cwd=TESTS,
-            env={**os.environ, "PYTHONPATH": str(TESTS)},
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert process.stdout is not None
-        question = await here.ann.say(here.room, "!person umerov")
-        assert await process.stdout.readline() == b"here\n"
-        process.send_signal(signal.SIGKILL)
-        await process.wait()
+        question = await killed(here, tmp_path, crash, "!person umerov")
         async with here.bot():
             answer = await here.ann.answer_to(here.room, question)
             said = await here.said()

@@ -68,6 +68,11 @@ def _expected(identity: Identity, credentials: Credentials) -> Identity:
     return identity
 
 
+def has_session(folder: Path, credentials: Credentials) -> bool:
+    """Tell whether a session of an earlier start is kept."""
+    return bool(_kept(folder, credentials))
+
+
 def _kept(folder: Path, credentials: Credentials) -> Json:
     try:
         kept = as_object(json.loads((folder / _SESSION).read_text(encoding="utf-8")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from community_bot.adapters.matrix.account import Credentials, sign_in
@@ -16,7 +16,8 @@ from community_bot.adapters.matrix.cross_signing import CrossSigning, Trust
 from community_bot.adapters.matrix.encryption import Encryption
 from community_bot.adapters.matrix.errors import NotFoundError
 from community_bot.adapters.matrix.outbound import Outbound
-from community_bot.adapters.matrix.ports import Parts, Surroundings
+from community_bot.adapters.matrix.ports import Moves, NoMoves, Parts, Surroundings
+from community_bot.adapters.matrix.profile import Looks, Profile
 from community_bot.adapters.matrix.sync import Health, Sync
 from community_bot.adapters.matrix.sync_token import TokenFile, TokenStore
 from community_bot.adapters.matrix.transport import Transport
@@ -37,6 +38,8 @@ class Needs:
     clock: Clock
     tokens: TokenStore | None = None
     key_patience: float = 10.0
+    moves: Moves = field(default_factory=NoMoves)
+    looks: Looks = field(default_factory=Looks)
 
 
 @asynccontextmanager
@@ -48,6 +51,7 @@ async def matrix_adapter(needs: Needs) -> AsyncIterator[Sync]:
         with closing(encryption):
             client = MatrixClient(transport, identity, encryption)
             trust = await _trust(transport, identity, encryption, needs)
+            await Profile(transport, identity.user, needs.folder).show(needs.looks)
             outbound = Outbound(client, needs.clock)
             parts = Parts(
                 client=client,
@@ -57,6 +61,7 @@ async def matrix_adapter(needs: Needs) -> AsyncIterator[Sync]:
                 clock=needs.clock,
                 own=Self.of(identity.user, await _display_name(client)),
                 key_patience=needs.key_patience,
+                moves=needs.moves,
             )
             tokens = needs.tokens or TokenFile(needs.folder / "place.json", identity)
             try:

@@ -73,6 +73,14 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """A room that the bot is not in any more, with what was told of it last."""
+
+    room: str
+    events: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """News for encryption: messages to this device, whose devices changed, how many keys remain."""
 
@@ -88,7 +96,7 @@ class Batch:
     token: str
     joined: tuple[Joined, ...] = ()
     invited: tuple[Invited, ...] = ()
-    left: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
     keys: Keys = field(default_factory=Keys)
 
 
@@ -102,7 +110,7 @@ def parse_batch(raw: Json) -> Batch | None:
         token,
         joined=tuple(_each(rooms.get("join"), _joined)),
         invited=tuple(_each(rooms.get("invite"), _invited)),
-        left=tuple(_each(rooms.get("leave"), lambda room, _: room)),
+        left=tuple(_each(rooms.get("leave"), _left)),
         keys=_keys(raw),
     )
 
@@ -126,6 +134,10 @@ def _joined(id: str, room: Json) -> Joined:
 
 def _invited(id: str, room: Json) -> Invited:
     return Invited(id, _events(room.get("invite_state")))
+
+
+def _left(id: str, room: Json) -> Left:
+    return Left(id, (*_events(room.get("state")), *_events(room.get("timeline"))))
 
 
 def _keys(raw: Json) -> Keys:

@@ -12,14 +12,15 @@ from urllib.parse import quote
 
 from community_bot.adapters.matrix.batch import TIMELINE, Batch, filter_for, parse_batch
 from community_bot.adapters.matrix.encryption import Encryption
-from community_bot.adapters.matrix.errors import OutcomeUnknownError
+from community_bot.adapters.matrix.errors import NotFoundError, OutcomeUnknownError
 from community_bot.adapters.matrix.events import as_id, as_list, as_object
 from community_bot.adapters.matrix.transport import Json, Transport
 
 _MESSAGE = "m.room.message"
-_LATER = 15.0
+GRACE = 15.0
 """Seconds after which a /sync that should have come back is given up."""
 _HISTORY = json.dumps({"types": TIMELINE, "lazy_load_members": True}, separators=(",", ":"))
+_MESSAGES = [_MESSAGE, "m.room.encrypted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,11 @@ class MatrixClient:
         self._encryption = encryption
         self._filter = ""
 
-    async def sync(self, since: str, *, wait: float) -> Batch:
-        """Return what is new since a token, waiting for it at most ``wait`` seconds."""
+    async def sync(self, since: str, *, wait: float, grace: float = GRACE) -> Batch:
+        """Return what is new since a token, waiting for it at most ``wait`` seconds.
+
+        A server that says nothing for ``grace`` seconds more is not waited for.
+        """
         if not self._filter:
             self._filter = await self._stored_filter()
         query = {
@@ -87,7 +91,7 @@ class MatrixClient:
         }
         if since:
             query["since"] = since
-        raw = await self._transport.call("GET", "/v3/sync", query=query, seconds=wait + _LATER)
+        raw = await self._transport.call("GET", "/v3/sync", query=query, seconds=wait + grace)
         batch = parse_batch(raw)
         if batch is None:
             raise OutcomeUnknownError
@@ -151,6 +155,33 @@ class MatrixClient:
         raw = await self._transport.call("GET", f"{_room(room)}/messages", query=query)
         return self._history(room, raw.get("chunk"), raw.get("end"))
 
+    async def own_messages(self, room: str, start: str = "", *, limit: int = 50) -> History:
+        """Return messages of ours, newest first, from a token or else from the room's end on."""
+        wanted = {"types": _MESSAGES, "senders": [self.identity.user]}
+        query = {"dir": "b", "limit": str(limit), "filter": json.dumps(wanted)}
+        if start:
+            query["from"] = start
+        raw = await self._transport.call("GET", f"{_room(room)}/messages", query=query)
+        if not isinstance(raw.get("chunk"), list):
+            raise OutcomeUnknownError  # what was not given is not the same as nothing
+        return self._history(room, raw.get("chunk"), raw.get("end"))
+
+    async def state(self, room: str, kind: str, key: str = "") -> Json:
+        """Return a state event whole, with who sent it. Raises NotFoundError if there is none."""
+        path = f"{_room(room)}/state/{kind}/{_quoted(key)}"
+        event = await self._transport.call("GET", path, query={"format": "event"})
+        if event.get("type") == kind and event.get("state_key") == key:
+            return event
+        raise OutcomeUnknownError  # the server does not know the format
+
+    async def is_joined(self, room: str, user: str) -> bool:
+        """Tell whether somebody has joined a room, as far as we may know."""
+        try:
+            member = await self.state(room, "m.room.member", user)
+        except NotFoundError:
+            return False
+        return as_object(member.get("content")).get("membership") == "join"
+
     async def joined_members(self, room: str) -> frozenset[str]:
         """Return who is in a room now."""
         answer = await self._transport.call("GET", f"{_room(room)}/joined_members")
@@ -172,22 +203,45 @@ class MatrixClient:
         """Say that everything up to an event was seen."""
         await self._transport.call("POST", f"{_room(room)}/receipt/m.read/{_quoted(event)}", {})
 
-    async def join(self, room: str) -> None:
-        """Accept an invitation."""
-        await self._transport.call("POST", f"{_room(room)}/join", {})
+    async def react(self, room: str, event: str, sign: str, txn: str) -> None:
+        """Put a sign to a message. It is never encrypted: relations are not."""
+        relation = {"rel_type": "m.annotation", "event_id": event, "key": sign}
+        path = f"{_room(room)}/send/m.reaction/{_quoted(txn)}"
+        await self._transport.call("PUT", path, {"m.relates_to": relation})
+
+    async def join(self, room: str, via: str = "") -> None:
+        """Come into a room; ``via`` is a server that knows it, where its id does not tell."""
+        query = {"server_name": via, "via": via} if via else None
+        await self._transport.call("POST", f"/v3/join/{_quoted(room)}", {}, query=query)
 
     async def leave(self, room: str) -> None:
         """Leave a room, or refuse to come."""
         await self._transport.call("POST", f"{_room(room)}/leave", {})
 
-    async def create_direct(self, user: str) -> str:
-        """Make a room for the bot and one person; return its id."""
-        body: Json = {"preset": "trusted_private_chat", "is_direct": True, "invite": [user]}
+    async def create_direct(self) -> str:
+        """Make a room for the bot and one person, who is still to be invited; return its id."""
+        body: Json = {"preset": "private_chat", "is_direct": True}
         answer = await self._transport.call("POST", "/v3/createRoom", body)
         room = as_id(answer.get("room_id"), "!")
         if not room:
             raise OutcomeUnknownError
         return room
+
+    async def invite_directly(self, room: str, user: str) -> None:
+        """Invite somebody, telling their client that this is a chat of two."""
+        path = f"{_room(room)}/state/m.room.member/{_quoted(user)}"
+        await self._transport.call("PUT", path, {"membership": "invite", "is_direct": True})
+
+    async def account_data(self, kind: str) -> Json:
+        """Return what the account keeps on its server under a name."""
+        return await self._transport.call("GET", self._account_path(kind))
+
+    async def keep_account_data(self, kind: str, content: Json) -> None:
+        """Keep something on the account's server."""
+        await self._transport.call("PUT", self._account_path(kind), content)
+
+    def _account_path(self, kind: str) -> str:
+        return f"/v3/user/{_quoted(self.identity.user)}/account_data/{kind}"
 
     def _history(self, room: str, events: object, end: object) -> History:
         raws = tuple(as_object(event) for event in as_list(events))

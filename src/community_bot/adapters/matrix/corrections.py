@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from community_bot.adapters.matrix.answers import Answers
+from community_bot.adapters.matrix.answers import Answer, Answers
 from community_bot.adapters.matrix.asking import Asker, txn_of
 from community_bot.adapters.matrix.events import (
     Edit,
@@ -41,7 +42,7 @@ class Corrections:
         """
         found = await self._find(room, edit.target)
         original = await self._event(room, edit.target) if found else None
-        if found is None or original is None:
+        if not found or original is None:
             return
         asked = parse_event(original, self._own)
         if not isinstance(asked, Message) or asked.sender != edit.sender:
@@ -49,22 +50,22 @@ class Corrections:
         edited = replace(asked, body=edit.body, mentions=asked.mentions | edit.mentions)
         before = await self._questions.find(room, asked)
         after = await self._questions.find(room, edited)
-        if before is None or not self._questions.is_open_to_all(before):
+        if before is None or not self._questions.is_repeatable(before):
             return
-        place, answer = found
+        first = found[0]
         if after is None:
-            await self._take_away(place, answer, edit.id, edit.target)
-        elif self._questions.is_open_to_all(after):
-            asking = self._asker.asking(room, asked, after, Role.EVERYONE)
-            content = await self._asker.content(asking, place)
+            await self._take_away(first, edit.id, edit.target)
+        elif self._questions.is_repeatable(after):
+            asking = self._asker.asking(room, asked, after)
+            content = await self._asker.content(asking, first.room)
             if content is not None:
-                await self._asker.send(place, in_place_of(content, answer), edit.id)
+                await self._asker.send(first.room, in_place_of(content, first.id), edit.id)
 
     async def withdraw(self, room: str, redaction: Redaction) -> None:
-        """Take away the answer to a question that was taken away."""
-        found = await self._find(room, redaction.target)
-        if found is not None:
-            await self._take_away(*found, redaction.id, redaction.target)
+        """Take away the answers to a question that was taken away."""
+        for number, answer in enumerate(await self._find(room, redaction.target)):
+            because_of = f"{redaction.id} {number}" if number else redaction.id
+            await self._take_away(answer, because_of, redaction.target)
 
     async def throw_away(self, room: str, reaction: Reaction) -> None:
         """Take away an answer that whoever asked, or a moderator, has put into the bin."""
@@ -72,17 +73,18 @@ class Corrections:
         asked = await self._event(room, question) if question else None
         if asked is None:
             return
-        role = await self._surroundings.role(room, reaction.sender)
-        if asked.get("sender") == reaction.sender or role >= Role.MODERATOR:
-            await self._take_away(room, reaction.target, reaction.id, question)
+        is_own = asked.get("sender") == reaction.sender
+        if is_own or await self._surroundings.role(reaction.sender) >= Role.MODERATOR:
+            await self._take_away(Answer(room, reaction.target), reaction.id, question)
 
-    async def _find(self, room: str, question: str) -> tuple[str, str] | None:
-        return await self._outbound.patiently(lambda: self._answers.find(room, question))
+    async def _find(self, room: str, question: str) -> tuple[Answer, ...]:
+        return await self._outbound.patiently(lambda: self._answers.find(room, question)) or ()
 
     async def _event(self, room: str, event: str) -> Json | None:
         return await self._outbound.patiently(lambda: self._client.event(room, event))
 
-    async def _take_away(self, room: str, answer: str, because_of: str, question: str) -> None:
-        self._answers.forget(question)
+    async def _take_away(self, answer: Answer, because_of: str, question: str) -> None:
+        self._answers.forget(question, answer)
         txn = txn_of(because_of)
-        await self._outbound.deliver(room, lambda: self._client.redact(room, answer, txn))
+        redact = partial(self._client.redact, answer.room, answer.id, txn)
+        await self._outbound.deliver(answer.room, redact)

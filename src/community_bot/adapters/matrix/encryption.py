@@ -115,15 +115,14 @@ class Encryption:
         """Return an event as it was meant, or as it is when it cannot be read."""
         if event.get("type") != "m.room.encrypted":
             return event
-        if as_id(event.get("sender"), "@") == self._own:
-            return event
         try:
             megolm = MegolmEvent.from_dict(dict(event))
             if not isinstance(megolm, MegolmEvent):
                 return event
             plain: Json = self._olm.decrypt_megolm_event(megolm, room).source
         except EncryptionError:
-            self._waiting.add(room, event)
+            if event.get("sender") != self._own:  # nobody else brings the key of what we said
+                self._waiting.add(room, event)
             return event
         except Exception as error:  # noqa: BLE001 - others choose what stands in an event
             _log.warning("an encrypted event could not be read: %s", type(error).__name__)

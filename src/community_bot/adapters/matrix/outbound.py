@@ -44,6 +44,7 @@ class _Room:
     read: str = ""
     typing: asyncio.TimerHandle | None = None
     is_typing: bool = False
+    is_left: bool = False
 
 
 class Outbound:
@@ -69,7 +70,14 @@ class Outbound:
         then it is not done, and may be later.
         """
         async with self._entered(room) as state, state.lock:
-            return await self.patiently(send)
+            return None if state.is_left else await self.patiently(send)
+
+    def leave(self, room: str) -> None:
+        """Drop what waits to be sent to a room that the bot is not in any more."""
+        state = self._rooms.get(room)
+        if state is not None:
+            state.is_left = True
+            state.read = ""
 
     @asynccontextmanager
     async def answering(self, room: str, question: str) -> AsyncIterator[None]:
@@ -97,18 +105,18 @@ class Outbound:
         del self._rooms[room]
         if state.typing is not None:
             state.typing.cancel()
-        if state.is_typing:
-            self._courtesy(self._client.set_typing(room, is_typing=False))
-        if state.read:
+        if state.is_typing and not state.is_left:
+            self.courteously(self._client.set_typing(room, is_typing=False))
+        if state.read and not state.is_left:
             is_first = room not in self._read
             self._read[room] = state.read
             if is_first:
-                self._courtesy(self._mark_read(room))
+                self.courteously(self._mark_read(room))
 
     def _show_typing(self, room: str, state: _Room) -> None:
         state.typing = None
         state.is_typing = True
-        self._courtesy(self._client.set_typing(room, is_typing=True))
+        self.courteously(self._client.set_typing(room, is_typing=True))
 
     async def _mark_read(self, room: str) -> None:
         """Send one receipt for many questions, once it is in nobody's way."""
@@ -119,7 +127,8 @@ class Outbound:
                 break
         await self._client.mark_read(room, self._read.pop(room))
 
-    def _courtesy(self, request: Awaitable[None]) -> None:
+    def courteously(self, request: Awaitable[None]) -> None:
+        """Try something once, on the side, that nothing depends on."""
         task = asyncio.create_task(_tried(request))
         self._courtesies.add(task)
         task.add_done_callback(self._courtesies.discard)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from community_bot.adapters.matrix.addressing import Self
@@ -22,11 +22,40 @@ class Surroundings(Protocol):
     def language(self, room: str, user: str) -> str:
         """Return the tag of the language to answer somebody in."""
 
-    async def role(self, room: str, user: str) -> Role:
-        """Return what somebody may do now, asking in a room."""
+    async def role(self, user: str) -> Role:
+        """Return what somebody may do now."""
 
     def may_invite(self, room: str, user: str) -> bool:
         """Tell whether the bot comes into a room when somebody asks it to."""
+
+
+class Moves(Protocol):
+    """Who keeps something about rooms, and must hear where the bot is and is not any more.
+
+    Each may be told twice of the same.
+    """
+
+    async def left(self, room: str) -> None:
+        """Take in that the bot is not in a room any more."""
+
+    async def came(self, room: str) -> None:
+        """Take in that the bot is in a room, perhaps again."""
+
+    async def moved(self, old: str, new: str) -> None:
+        """Take in that a room goes on in another."""
+
+
+class NoMoves:
+    """Keeps nothing about rooms."""
+
+    async def left(self, room: str) -> None:
+        """Do nothing."""
+
+    async def came(self, room: str) -> None:
+        """Do nothing."""
+
+    async def moved(self, old: str, new: str) -> None:
+        """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +72,4 @@ class Parts:
     clock: Clock
     own: Self
     key_patience: float = 10.0
+    moves: Moves = field(default_factory=NoMoves)

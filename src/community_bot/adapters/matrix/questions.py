@@ -16,6 +16,7 @@ from community_bot.adapters.matrix.events import Message
 from community_bot.adapters.matrix.ports import Parts
 from community_bot.adapters.matrix.render import read_page
 from community_bot.adapters.matrix.rooms import Rooms
+from community_bot.core.command import Command
 from community_bot.domain.address import Role
 
 _MOST_SUGGESTED = 1_000
@@ -63,13 +64,20 @@ class Questions:
         """Tell whether a question names a command."""
         return bool(self._dispatcher.command_name(read_page(question.line)[0]))
 
-    def is_open_to_all(self, question: Question) -> bool:
-        """Tell whether a question is none of a command for the team only."""
-        name = self._dispatcher.command_name(read_page(question.line)[0])
-        command = self._dispatcher.table.get(name)
-        return command is None or command.role is Role.EVERYONE
+    def is_repeatable(self, question: Question) -> bool:
+        """Tell whether a question may be answered again and again, whoever asks."""
+        command = self._command(question)
+        return command is None or not command.runs_once
 
-    def is_worth_answering(self, room: str, question: Question, role: Role) -> bool:
+    def is_for_team(self, question: Question) -> bool:
+        """Tell whether a question is a command that only the team may use."""
+        command = self._command(question)
+        return command is not None and command.role > Role.EVERYONE
+
+    def _command(self, question: Question) -> Command | None:
+        return self._dispatcher.table.meant(read_page(question.line)[0])
+
+    def is_worth_answering(self, room: str, question: Question) -> bool:
         """Tell whether a question is a command, or one that was mistyped and not yet explained.
 
         Other bots have the same prefix, and words of theirs are nothing to us.
@@ -77,7 +85,7 @@ class Questions:
         if question.manner in {Manner.NAME, Manner.DIRECT} or self.is_command(question):
             return True
         word = question.line.split(maxsplit=1)[0].casefold()
-        if not self._dispatcher.table.like(word, role) or (room, word) in self._suggested:
+        if not self._dispatcher.table.like(word, Role.EVERYONE) or (room, word) in self._suggested:
             return False
         self._suggested[room, word] = None
         if len(self._suggested) > _MOST_SUGGESTED:

@@ -49,10 +49,10 @@ def render(reply: Reply, asked: Asked) -> Json:
 def _rendered(reply: Reply, asked: Asked) -> Json:
     actions = tuple(Action(one.label, asked.prefix + one.line) for one in reply.actions)
     reply = replace(reply, actions=actions)
-    whole = _content(reply)
-    if _size(whole) <= MAX_CONTENT:
+    whole = content_of(reply)
+    if size_of(whole) <= MAX_CONTENT:
         return whole
-    return _page(_flattened(reply), asked)
+    return _page(flattened(reply), asked)
 
 
 def _page(reply: Reply, asked: Asked) -> Json:
@@ -60,19 +60,19 @@ def _page(reply: Reply, asked: Asked) -> Json:
 
     def content(blocks: Blocks, number: int) -> Json:
         more = Action(label, f"{asked.prefix}{PAGE_WORD} {number + 1} {asked.line}")
-        return _content(replace(reply, blocks=blocks, actions=(more,)))
+        return content_of(replace(reply, blocks=blocks, actions=(more,)))
 
     def cost(blocks: Blocks) -> int:
-        return _size(content(blocks, _MOST_PAGES))
+        return size_of(content(blocks, _MOST_PAGES))
 
     pages = split_pages(reply.blocks, measure=cost, limit=MAX_CONTENT)
     number = min(max(asked.page, 1), len(pages))
     if number == len(pages):
-        return _content(replace(reply, blocks=pages[-1]))
+        return content_of(replace(reply, blocks=pages[-1]))
     return content(pages[number - 1], number)
 
 
-def _flattened(reply: Reply) -> Reply:
+def flattened(reply: Reply) -> Reply:
     """Put actions and footer among the blocks, so that no number of them is too much for a page."""
     offered = tuple((Text(f"{one.label}: "), Code(one.line)) for one in reply.actions)
     actions = (Listing(offered),) if offered else ()
@@ -94,7 +94,7 @@ def in_place_of(content: Json, target: str) -> Json:
         "m.new_content": content,
         "m.relates_to": {"rel_type": "m.replace", "event_id": target},
     }
-    if _size(content) <= _MOST_REPEATED:
+    if size_of(content) <= _MOST_REPEATED:
         edit |= {key: f"* {content[key]}" for key in ("body", "formatted_body")}
     else:
         del edit["format"], edit["formatted_body"]
@@ -108,7 +108,8 @@ def read_page(line: str) -> tuple[str, int]:
     return (found[2], int(found[1])) if found else (line, 1)
 
 
-def _content(reply: Reply) -> Json:
+def content_of(reply: Reply) -> Json:
+    """Return a reply as the content of one message, however long that gets."""
     return {
         "msgtype": "m.notice",
         "body": render_text(reply),
@@ -118,5 +119,6 @@ def _content(reply: Reply) -> Json:
     }
 
 
-def _size(content: Json) -> int:
+def size_of(content: Json) -> int:
+    """Return how many bytes a content takes."""
     return len(encode(content))

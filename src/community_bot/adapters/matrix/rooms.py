@@ -1,4 +1,4 @@
-"""What the bot knows of the rooms that it is in: how many people, and where it talks to whom alone.
+"""What the bot knows of the rooms that it is in: in which of them it is alone with somebody.
 
 In memory only; what is not known is asked of the server when it matters.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from community_bot.adapters.matrix.batch import Joined
 from community_bot.adapters.matrix.client import MatrixClient
 from community_bot.adapters.matrix.events import as_id, as_object
+from community_bot.adapters.matrix.transport import Json
 
 _TWO = 2
 
@@ -18,7 +19,6 @@ class Rooms:
     def __init__(self, client: MatrixClient) -> None:
         self._client = client
         self._people: dict[str, int] = {}
-        self._direct: dict[str, str] = {}
 
     def learn(self, joined: Joined) -> None:
         """Take in the news of a room. A count that the server gives is newer than its events."""
@@ -30,7 +30,6 @@ class Rooms:
     def forget(self, room: str) -> None:
         """Take in that the bot is not in a room any more."""
         self._people.pop(room, None)
-        self._direct = {user: one for user, one in self._direct.items() if one != room}
 
     def may_be_direct(self, room: str) -> bool:
         """Tell whether a room has two people in it, or may have."""
@@ -45,23 +44,33 @@ class Rooms:
             self._people[room] = len(await self._client.joined_members(room))
         return self._people[room] == _TWO
 
-    async def direct_with(self, user: str) -> str:
-        """Return a room for the bot and one person, a new one if none is known. Raises MatrixError.
 
-        A room that somebody else has come into is not used again.
-        """
-        known = self._direct.get(user, "")
-        if known and await self._client.joined_members(known) <= {user, self._client.identity.user}:
-            return known
-        room = self._direct[user] = await self._client.create_direct(user)
-        return room
-
-
-def inviter(state: tuple[dict[str, object], ...], own: str) -> str:
+def inviter(state: tuple[Json, ...], own: str) -> str:
     """Return who invited the bot; nothing if that does not stand there."""
-    for event in state:
-        content = as_object(event.get("content"))
-        is_invitation = content.get("membership") == "invite"
-        if event.get("type") == "m.room.member" and event.get("state_key") == own and is_invitation:
-            return as_id(event.get("sender"), "@")
-    return ""
+    invitation = own_membership(state, own, "invite")
+    return as_id(as_object(invitation).get("sender"), "@")
+
+
+def is_meant_directly(state: tuple[Json, ...], own: str) -> bool:
+    """Tell whether an invitation is to a chat of two."""
+    content = as_object(as_object(own_membership(state, own, "invite")).get("content"))
+    return content.get("is_direct") is True
+
+
+def was_in(events: tuple[Json, ...], own: str) -> bool:
+    """Tell whether the bot was in a room that it is no more in; not if it was invited only."""
+    for membership in ("leave", "ban"):
+        gone = as_object(as_object(own_membership(events, own, membership)).get("unsigned"))
+        before = as_object(gone.get("prev_content")).get("membership")
+        if before in {"invite", "knock", "leave", "ban"}:
+            return False
+    return True
+
+
+def own_membership(events: tuple[Json, ...], own: str, membership: str) -> Json | None:
+    """Return the last event that gives the bot a membership."""
+    for event in reversed(events):
+        is_own = event.get("type") == "m.room.member" and event.get("state_key") == own
+        if is_own and as_object(event.get("content")).get("membership") == membership:
+            return event
+    return None

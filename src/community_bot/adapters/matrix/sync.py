@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 
 from community_bot.adapters.matrix.batch import Batch, Joined
 from community_bot.adapters.matrix.bridge import TOO_OLD, Work
-from community_bot.adapters.matrix.client import History, MatrixClient
+from community_bot.adapters.matrix.client import GRACE, History, MatrixClient
 from community_bot.adapters.matrix.cross_signing import Trust
 from community_bot.adapters.matrix.errors import (
     ForbiddenError,
@@ -36,6 +36,10 @@ _T = TypeVar("_T")
 
 WAIT = 30.0
 """Seconds that the server holds a request for news while there is none."""
+DEAF = 90.0
+"""Seconds without an answer to a /sync after which the bot hears nothing."""
+AWAY = 60.0
+"""Seconds without one after which what comes then is late: a quiet server answers sooner."""
 _MOST_OPEN = 2_000
 """Most pieces of work at once; with more, reading waits."""
 _MOST_GAP = 2_000
@@ -45,7 +49,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 class Worker(Protocol):
     """Who knows what a batch asks for."""
 
-    def work(self, batch: Batch, *, answers: bool) -> Iterator[tuple[str, Work]]:
+    def work(self, batch: Batch, *, answers: bool, is_late: bool) -> Iterator[tuple[str, Work]]:
         """Yield pieces of work, each with the id of what it is about."""
 
 
@@ -69,6 +73,10 @@ class Health:
     failures: int = 0
     trust: Trust = Trust.FOREIGN
 
+    def hears(self, now: float) -> bool:
+        """Tell whether the bot is connected at a moment of the monotonic clock."""
+        return self.synced_at is not None and self.is_token_valid and now - self.synced_at <= DEAF
+
 
 @dataclass(slots=True)
 class Sync:
@@ -79,6 +87,8 @@ class Sync:
     worker: Worker
     clock: Clock
     health: Health = field(default_factory=Health)
+    wait: float = WAIT
+    grace: float = GRACE
     _batches: deque[_Open] = field(default_factory=deque)
     _last: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _open: int = 0
@@ -100,18 +110,35 @@ class Sync:
         since = self.tokens.load()
         await self._kept_up()
         while True:
-            wait = WAIT if since else 0.0
-            batch = await self._insist(partial(self.client.sync, since, wait=wait))
+            wait = self._patience() if since else 0.0
+            sync = partial(self.client.sync, since, wait=wait, grace=self.grace)
+            batch = await self._insist(sync)
+            is_late = self._was_away()
             self.health.synced_at = self.clock.monotonic()
             await self._kept_up()
             if since:
                 batch = await self._filled(batch, since)
             # What lies before the first token ever was not said to us.
-            self._begin(group, batch, answers=bool(since))
+            self._begin(group, batch, answers=bool(since), is_late=is_late)
             since = batch.token
             while self._open > _MOST_OPEN:
                 self._eased.clear()
                 await self._eased.wait()
+
+    def _patience(self) -> float:
+        """Return how long to wait for news; at the start as nobody did before.
+
+        Synapse answers the same request for two minutes as it did before: what was asked meanwhile
+        would come later, and not seem late.
+        """
+        if self.health.synced_at is not None:
+            return self.wait
+        return self.wait * random.uniform(0.5, 1.0)  # noqa: S311 - only to differ
+
+    def _was_away(self) -> bool:
+        """Tell whether nobody was listening when the first of the news came."""
+        last = self.health.synced_at
+        return last is None or self.clock.monotonic() - last > AWAY
 
     async def _kept_up(self) -> None:
         try:
@@ -123,10 +150,12 @@ class Sync:
 
     # Working
 
-    def _begin(self, group: asyncio.TaskGroup, batch: Batch, *, answers: bool) -> None:
+    def _begin(
+        self, group: asyncio.TaskGroup, batch: Batch, *, answers: bool, is_late: bool
+    ) -> None:
         opened = _Open(batch.token)
         self._batches.append(opened)
-        for about, work in self.worker.work(batch, answers=answers):
+        for about, work in self.worker.work(batch, answers=answers, is_late=is_late):
             opened.left += 1
             self._open += 1
             before = self._last.get(about)

@@ -2,7 +2,7 @@
 
 Knows HTTP and the specification's error bodies, no endpoint. It never waits to try again: who asked
 knows better what else there is to do meanwhile. Only aiohttp repeats, at once and only once, what
-may be repeated when a connection breaks under it.
+only reads, when a connection breaks under it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ class Transport:
         # The sync, and as many rooms at once as will be answered in.
         connector = aiohttp.TCPConnector(limit=32)
         # Left to itself, aiohttp looks for a proxy anew, in a thread, before each request.
-        self._session = aiohttp.ClientSession(connector=connector, proxy=_proxy(self._base))
+        self._session = aiohttp.ClientSession(
+            connector=connector, proxy=_proxy(self._base), middlewares=(_once,)
+        )
         return self
 
     async def __aexit__(
@@ -86,17 +88,34 @@ class Transport:
 
         ``path`` follows ``/_matrix/client`` and is quoted already.
         """
+        data = None if body is None else encode(body)
+        return await self._attempt(method, self._base + path, data, query=query, seconds=seconds)
+
+    async def upload(self, content: bytes, kind: str) -> Json:
+        """Give the server a file of a kind such as ``image/png``. Raises MatrixError."""
+        url = self._base.removesuffix("client") + "media/v3/upload"
+        return await self._attempt("POST", url, content, kind=kind)
+
+    async def _attempt(  # noqa: PLR0913 - what a request is made of
+        self,
+        method: str,
+        url: str,
+        data: bytes | None,
+        *,
+        kind: str = "application/json",
+        query: Mapping[str, str] | None = None,
+        seconds: float = REQUEST_SECONDS,
+    ) -> Json:
         if self._session is None:
             raise RuntimeError("the transport is not open")
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": kind}
         if self.access_token:
             headers["Authorization"] = f"Bearer {self.access_token}"
-        data = None if body is None else encode(body)
         timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
         try:
             async with self._session.request(
                 method,
-                self._base + path,
+                url,
                 params=query,
                 data=data,
                 headers=headers,
@@ -109,6 +128,23 @@ class Transport:
             raise UnreachableError from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise OutcomeUnknownError from error
+
+
+async def _once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp from repeating unseen what changes something.
+
+    What was taken the first time may be limited the second, and would then count as not taken.
+    """
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        if request.method == "GET":
+            raise
+        raise OutcomeUnknownError from error
 
 
 def _proxy(url: str) -> str | None:
