@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from stored import answer, at, one_post, page_of, placed, room
 
 from community_bot.domain.address import Platform
-from community_bot.publishing.post import Act, Message, PostKind, PostState, RowState
+from community_bot.publishing.post import Message, PostKind, PostState, RowState
 from community_bot.storage.database import Database
 from community_bot.storage.engine import engine_of
 from community_bot.storage.outbox import OutboxTable
@@ -95,6 +95,28 @@ async def test_only_live_answers_are_to_be_compared_with_a_new_base(database: Da
         assert len(await tx.posts.unchecked("newer", 10)) == 3
 
 
+async def test_what_was_returned_already_is_not_returned_again(database: Database) -> None:
+    async with database.publishing.begin() as tx:
+        places = [await tx.destinations.add(room(name)) for name in ("a", "b")]
+        posts = [await tx.posts.add(answer(), map(placed, places)) for _ in range(2)]
+        every = [(post.id, place.id) for post in posts for place in places]
+        for last, key in enumerate(every, start=1):
+            found = await tx.posts.unchecked("base", 10, key)
+            assert [(one.id, at.destination) for one, at in found] == every[last:]
+
+
+async def test_noting_a_comparison_changes_nothing_else(database: Database) -> None:
+    async with database.publishing.begin() as tx:
+        news, post = await one_post(tx)
+        (before,) = await tx.posts.placements(post.id)
+        gone = replace(before, revision=7, is_withdrawn=True)
+        await tx.posts.change_placement(gone)
+        await tx.posts.mark_checked([(post.id, news.id)], "base", {"olga": "r2"})
+        assert await tx.posts.placements(post.id) == (
+            replace(gone, checked="base", basis={"olga": "r2"}),
+        )
+
+
 async def test_pruning_takes_what_is_old_and_done_and_nothing_else(database: Database) -> None:
     async with database.publishing.begin() as tx:
         news, post = await one_post(tx)
@@ -158,39 +180,6 @@ async def test_a_destination_waits_with_the_moment_of_its_head(database: Databas
         assert await tx.outbox.waiting(Platform.DISCORD) == {}
         await tx.destinations.change(replace(stopped, stopped=""))
         assert set(await tx.outbox.waiting(Platform.TERMINAL)) == {news.id, stopped.id}
-
-
-async def test_rows_that_nobody_tried_are_dropped(database: Database) -> None:
-    async with database.publishing.begin() as tx:
-        news, post = await one_post(tx)
-        await tx.outbox.add([page_of(post, news, 1), page_of(post, news, 2)])
-        assert await tx.outbox.drop(post.id, news.id)
-        assert [row.state for row in await tx.outbox.of(post.id)] == [RowState.DROPPED] * 2
-        await tx.outbox.add([page_of(post, news, revision=2)])
-        assert await tx.outbox.drop(post.id, news.id)
-        assert not await tx.outbox.drop(post.id, news.id)
-
-
-@pytest.mark.parametrize("state", [RowState.SENDING, RowState.SENT, RowState.FAILED, None])
-async def test_rows_stay_where_one_was_tried(database: Database, state: RowState | None) -> None:
-    async with database.publishing.begin() as tx:
-        news, post = await one_post(tx)
-        tried = page_of(post, news, 1, state=state or RowState.PENDING, attempts=int(state is None))
-        await tx.outbox.add([tried, page_of(post, news, 2)])
-        before = await tx.outbox.of(post.id)
-        assert not await tx.outbox.drop(post.id, news.id)
-        assert await tx.outbox.of(post.id) == before
-
-
-async def test_rows_stay_where_a_message_stands_though_its_row_was_pruned(
-    database: Database,
-) -> None:
-    async with database.publishing.begin() as tx:
-        news, post = await one_post(tx)
-        message = Message(post=post.id, destination=news.id, page=1, id="m1", sent_at=at(0))
-        await tx.outbox.keep_message(message)
-        await tx.outbox.add([page_of(post, news, revision=2, act=Act.EDIT)])
-        assert not await tx.outbox.drop(post.id, news.id)
 
 
 async def test_messages_are_those_that_stand_by_page(database: Database) -> None:

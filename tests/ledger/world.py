@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -13,8 +14,10 @@ from community_bot.domain.address import Address, Platform
 from community_bot.publishing.delivery import Delivery
 from community_bot.publishing.destination import Destination
 from community_bot.publishing.patience import Patience
+from community_bot.publishing.placing import correcting, sending, withdrawing
 from community_bot.publishing.ports import Carrier, Store
-from community_bot.publishing.post import Act, Placement, Post, PostKind, PostState, Row
+from community_bot.publishing.post import Placement, Post, PostKind, PostState, Row
+from community_bot.publishing.rewriting import apply, presence_of
 from community_bot.storage.database import Database
 from ledger.book import Book
 from ledger.carrier import LedgerCarrier
@@ -62,14 +65,18 @@ class Told:
 
 @dataclass(slots=True)
 class Moderators:
-    """Listens; ``said`` is all that was told, in order."""
+    """Listens; ``said`` is all that was told, in order. ``failure`` is why nothing can be told."""
 
     said: list[Told] = field(default_factory=list)
-    is_deaf: bool = False
+    tries: int = 0
+    was_tried: asyncio.Event = field(default_factory=asyncio.Event)
+    failure: Exception | None = None
 
     async def tell(self, key: str, /, *, avoid: Platform | None = None, **more: str | int) -> None:
-        if self.is_deaf:
-            raise RuntimeError
+        self.tries += 1
+        self.was_tried.set()
+        if self.failure is not None:
+            raise self.failure
         self.said.append(Told(key, more, avoid))
 
     @property
@@ -108,24 +115,32 @@ class Publishing:
         async with self.store.begin() as tx:
             post = await tx.posts.add(new, placements)
             for one in destinations:
-                await tx.outbox.add(self._rows(post, one.id, 1, Act.SEND, pages))
+                await tx.outbox.add(sending(post.id, one.id, self.texts(post, 1, pages), now))
         return post
 
     async def correct(self, post: Post, destination: int, *, withdraw: bool = False) -> None:
-        """Commit another revision: edits or deletions, or sends where nothing was tried yet."""
+        """Commit another revision: what makes the place show it, or nothing any more."""
         async with self.store.begin() as tx:
             placement = next(
                 one for one in await tx.posts.placements(post.id) if one.destination == destination
             )
             revision = placement.revision + 1
-            pages = len({row.page for row in await tx.outbox.of(post.id, destination)})
+            presence = await presence_of(tx, post.id, destination)
             changed = replace(placement, revision=revision, is_withdrawn=withdraw)
             await tx.posts.change_placement(changed)
-            is_unsent = await tx.outbox.drop(post.id, destination)
-            if withdraw and is_unsent:
-                return
-            act = Act.DELETE if withdraw else Act.SEND if is_unsent else Act.EDIT
-            await tx.outbox.add(self._rows(post, destination, revision, act, pages))
+            count = len({row.page for row in presence.rows})
+            texts = self.texts(post, revision, count)
+            now = self.clock.now()
+            rewrite = (
+                withdrawing(placement, presence, now)
+                if withdraw
+                else correcting(placement, texts, presence, now)
+            )
+            await apply(tx, rewrite)
+
+    def texts(self, post: Post, revision: int, pages: int) -> list[str]:
+        """Return the payload of each page of a revision."""
+        return [text_of(post, revision, page) for page in range(1, pages + 1)]
 
     async def rows(self, post: Post) -> tuple[Row, ...]:
         async with self.store.read() as tx:
@@ -134,20 +149,6 @@ class Publishing:
     async def row(self, post: Post) -> Row:
         """Return the last row of a post."""
         return (await self.rows(post))[-1]
-
-    def _rows(self, post: Post, destination: int, revision: int, act: Act, pages: int) -> list[Row]:
-        return [
-            Row(
-                post=post.id,
-                destination=destination,
-                revision=revision,
-                page=page,
-                act=act,
-                payload="" if act is Act.DELETE else text_of(post, revision, page),
-                next_attempt_at=self.clock.now(),
-            )
-            for page in range(1, pages + 1)
-        ]
 
 
 def text_of(post: Post, revision: int, page: int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DREYFUS = ROOT / "tests" / "bases" / "dreyfus"
+OWN = "The team’s own words, not from the knowledge base."
 
 
 def chat(*lines: str, cwd: Path, role: str = "everyone") -> subprocess.CompletedProcess[str]:
@@ -38,7 +39,7 @@ def test_what_is_posted_is_shown_before_the_next_line_is_answered(tmp_path: Path
         cwd=tmp_path,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "\n── news ──\nHello, all.\n\nP1 r1\n\npong after\n" in done.stdout
+    assert f"\n── news ──\nHello, all.\n\n{OWN}\n\nP1 r1\n\npong after\n" in done.stdout
     assert done.stdout.count("── news ──") == 1
 
 

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from ledger.host import Fault
 from press import ANN, APPEAL, BO, Press, press_at
+from terminal import UNLIMITED
 
-from community_bot.publishing.post import Act, PostKind, PostState, RowState
+from community_bot.commands import COMMANDS
+from community_bot.commands.explaining import explain_error
+from community_bot.core.command import CommandTable
+from community_bot.core.dispatch import Dispatcher
+from community_bot.publishing.composing import Composed, Composer
+from community_bot.publishing.corrections import Corrector
+from community_bot.publishing.post import Act, Post, PostKind, PostState, RowState
 
 DAY = timedelta(days=1)
 
@@ -444,7 +451,7 @@ async def test_a_page_that_is_just_being_taken_away_comes_back_after_it(press: P
     press.carrier.most_lines = 1000
     await retitle(press)
     await press.corrector.check()
-    press.host.script += [Fault.NONE, Fault.TAKEN_THEN_DROPPED]  # the edit, then the deletion
+    press.host.script.extend((Fault.NONE, Fault.TAKEN_THEN_DROPPED))  # the edit, the deletion
     await press.delivery.drain()
     press.carrier.most_lines = 15
     await retitle(press, "Headmistress", "Principal")
@@ -455,24 +462,62 @@ async def test_a_page_that_is_just_being_taken_away_comes_back_after_it(press: P
     assert press.read(desk.name) == []
 
 
-async def test_a_page_refused_while_it_was_corrected_is_not_sent_when_it_is_too_much(
-    press: Press,
+class Interrupted(Composer):
+    """Answers, and lets something else happen before anything is written of it."""
+
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def compose(self, post: Post, language: str, *, now: datetime | None = None) -> Composed:
+        composed = await super().compose(post, language, now=now)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        return composed
+
+
+def interrupted(press: Press, meanwhile: Callable[[], Awaitable[object]]) -> Corrector:
+    dispatcher = Dispatcher(
+        CommandTable(COMMANDS), press.snapshot, explain_error, press.clock, UNLIMITED
+    )
+    composer = Interrupted(dispatcher, press.snapshot, press.clock)
+    composer.meanwhile = meanwhile
+    carriers = {press.carrier.platform: press.carrier}
+    return Corrector(press.store, composer, carriers, press.notices, press.clock, lambda: None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("weak_aliases: [Ann]", "weak_aliases: [Anny]"), ("Teacher", "Headmistress")]
+)
+async def test_a_post_withdrawn_while_it_is_compared_stays_withdrawn(
+    press: Press, old: str, new: str
 ) -> None:
-    press.carrier.most_lines = 15
     post = await press.publish("person ann-lee", await press.open("news"))
-    press.host.script += [Fault.NONE, Fault.LOST]  # of the second page nothing is known
-    await press.delivery.drain()
-    await retitle(press)
-    await press.corrector.check()
-    press.clock.step(1)
-    press.host.script += [Fault.BUSY]
-    press.clock.step(60)
-    await press.delivery.drain()
-    press.carrier.most_lines = 1000
-    await retitle(press, "Headmistress", "Principal")
-    await press.corrector.check()
-    press.clock.step(600)
     await press.settle()
-    (said,) = press.read("news")
-    assert said.endswith("P1 r3")
-    assert not any(row.state is RowState.FAILED for row in await press.rows(post))
+    await press.change(ANN, old, new)
+    corrector = interrupted(press, lambda: press.publisher.withdraw(post.id))
+    await corrector.check()
+    await press.settle()
+    assert press.read("news") == []
+    placement = await press.placement(post)
+    assert (placement.is_withdrawn, placement.revision) == (True, 2)
+
+
+async def test_a_defect_in_one_correction_keeps_no_other_back(press: Press) -> None:
+    place = await press.open("news")
+    await press.publish("person ann-lee", place)
+    await press.publish("person bo-dahl", place)
+    await press.settle()
+    await retitle(press)
+    await press.change(BO, "Bo Dahl", "Bo E. Dahl")
+
+    async def fail() -> None:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await interrupted(press, fail).check()
+    await press.delivery.drain()
+    ann, bo = press.read("news")
+    assert ann.endswith("P1 r1")
+    assert "Bo E. Dahl" in bo
+    await press.settle()
+    assert "Headmistress" in press.read("news")[0]

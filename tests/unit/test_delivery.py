@@ -356,9 +356,11 @@ class TestCorrections:
 
     async def test_an_edit_of_what_was_never_sent_fails_and_is_told_of(self, it: World) -> None:
         news = await it.publishing.open("news")
-        post = await it.publishing.publish("poison", [news])
+        post = await it.publishing.publish("Hello", [news])
+        it.host.script.extend((Fault.ERROR, Fault.NEVER))
         await it.delivery.drain()
         await it.publishing.correct(post, news.id)
+        it.clock.step(60)
         await it.delivery.drain()
         row = await it.publishing.row(post)
         assert (row.act, row.state) == (Act.EDIT, RowState.FAILED)

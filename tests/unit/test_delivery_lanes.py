@@ -235,6 +235,33 @@ async def test_those_that_fail_a_little_later_are_told_of_together(it: World) ->
     assert [told.arguments["names"] for told in it.moderators.said] == ["a, b"]
 
 
+async def test_a_destination_that_is_removed_while_it_fails_is_not_told_of(it: World) -> None:
+    news = await it.publishing.open("news")
+    it.host.faults["news"] = Fault.ERROR
+    await it.publishing.publish("Hello", [news])
+    await it.drain_for(300, step=10)
+    async with it.database.publishing.begin() as tx:
+        await tx.destinations.remove(news.id)
+    await it.drain_for(3600, step=60)
+    assert it.moderators.said == []
+
+
+async def test_what_cannot_be_told_for_the_disk_is_full_is_not_tried_without_a_pause(
+    it: World,
+) -> None:
+    news = await it.publishing.open("news")
+    it.host.faults["news"] = Fault.ERROR
+    await it.publishing.publish("Hello", [news])
+    await it.drain_for(14 * 60, step=10)
+    it.clock.step(120)
+    it.moderators.failure = StoreError("storage-full")
+    async with running(it.delivery):
+        await it.moderators.was_tried.wait()
+        for _ in range(500):
+            await asyncio.sleep(0)
+    assert it.moderators.tries == 1
+
+
 async def test_an_outage_of_a_whole_platform_is_told_of_once() -> None:
     async with world(chance=Random(1)) as it:  # noqa: S311 - no secret
         rooms = [await it.publishing.open(f"room-{number}") for number in range(60)]
@@ -271,7 +298,7 @@ async def test_whatever_a_carrier_raises_stops_nothing_and_is_logged_once_withou
 
 
 async def test_moderators_who_cannot_be_told_stop_nothing(it: World) -> None:
-    it.moderators.is_deaf = True
+    it.moderators.failure = RuntimeError()
     news = await it.publishing.open("news")
     await it.publishing.publish("poison", [news])
     good = await it.publishing.publish("Hello", [news])

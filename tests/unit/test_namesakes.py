@@ -68,6 +68,8 @@ async def test_a_draft_and_a_schedule_keep_to_whom_they_were_about(press: Press)
     with pytest.raises(UserError, match="post-no-answer"):
         await press.publisher.confirm(draft.post.id, 1)
     with pytest.raises(UserError, match="post-no-answer"):
+        await press.publisher.repost(draft.post.id, [place], 1)
+    with pytest.raises(UserError, match="post-no-answer"):
         await press.publisher.publish(
             PostKind.ANSWER, "person name=bo-dahl", [place], author=1, schedule=1
         )

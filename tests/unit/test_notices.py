@@ -70,3 +70,12 @@ async def test_a_channel_that_was_not_told_is_told_though_another_was(press: Pre
     await press.open("other", is_moderators=True)
     await tell(press)
     assert (len(press.read("desk")), len(press.read("other"))) == (1, 1)
+
+
+async def test_a_clock_that_was_set_back_silences_nothing(press: Press) -> None:
+    await press.open("desk", is_moderators=True)
+    await tell(press)
+    press.clock.step(-24 * HOUR)
+    await tell(press)
+    await tell(press)
+    assert len(press.read("desk")) == 2

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from community_bot.publishing.placing import Presence, Rewrite, correcting, sending, withdrawing
@@ -55,9 +55,7 @@ class Room:
     def take(self) -> None:
         if (row := self.head) is not None:
             unsure = row.unsure_since or row.sending_since
-            self._keep(
-                replace(row, state=RowState.SENDING, sending_since=NOW, unsure_since=unsure)
-            )
+            self._keep(replace(row, state=RowState.SENDING, sending_since=NOW, unsure_since=unsure))
 
     def refuse(self) -> None:
         """Surely not taken this time."""
@@ -69,9 +67,7 @@ class Room:
         if (row := self.head) is not None and row.state is RowState.SENDING:
             if is_taken:
                 self._do(row)
-            self._keep(
-                replace(row, state=RowState.PENDING, sending_since=None, unsure_since=NOW)
-            )
+            self._keep(replace(row, state=RowState.PENDING, sending_since=None, unsure_since=NOW))
 
     def finish(self) -> None:
         if (row := self.head) is None or row.state is not RowState.SENDING:
@@ -83,15 +79,20 @@ class Room:
             at = NOW + timedelta(seconds=len(self.messages))
             self.messages.append(Message(post=1, destination=1, page=row.page, id=id_, sent_at=at))
         elif row.act is Act.DELETE:
-            self.messages = [replace(one, is_gone=one.is_gone or one in here) for one in self.messages]
+            self.messages = [
+                replace(one, is_gone=one.is_gone or one in here) for one in self.messages
+            ]
         elif not here:
             state = RowState.FAILED
         self._keep(replace(row, state=state, sending_since=None, unsure_since=None))
 
+    def deliver(self) -> None:
+        self.take()
+        self.finish()
+
     def drain(self) -> None:
         while self.head is not None:
-            self.take()
-            self.finish()
+            self.deliver()
 
     def _do(self, row: Row) -> str:
         here = [one.id for one in self.presence.messages if one.page == row.page]
@@ -131,10 +132,16 @@ STEPS = {
     "one page": lambda room: room.correct(1),
     "two pages": lambda room: room.correct(2),
     "three pages": lambda room: room.correct(3),
+    "deliver one": Room.deliver,
+    "deliver all": Room.drain,
 }
-MANY = st.lists(st.sampled_from(sorted(STEPS)), max_size=30)
+MANY = st.lists(st.sampled_from(sorted(STEPS)), min_size=8, max_size=40)
 
 
+@settings(max_examples=300, deadline=None)
+@example(["deliver all", "one page", "deliver all", "three pages"])
+@example(["deliver all", "one page", "deliver one", "take", "three pages"])
+@example(["deliver one", "take", "two pages", "refuse", "one page"])
 @given(MANY)
 def test_in_the_end_a_room_shows_each_page_of_the_last_revision_once(steps: list[str]) -> None:
     room = Room()
@@ -144,6 +151,7 @@ def test_in_the_end_a_room_shows_each_page_of_the_last_revision_once(steps: list
     assert sorted(room.read.values()) == list(pages_of(room.placement.revision, room.pages))
 
 
+@settings(max_examples=300, deadline=None)
 @given(MANY)
 def test_whatever_was_on_its_way_nothing_stands_after_a_withdrawal(steps: list[str]) -> None:
     room = Room()

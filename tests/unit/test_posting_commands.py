@@ -68,7 +68,7 @@ async def test_a_preview_shows_all_that_will_stand_there_and_says_what_it_is() -
         assert last[0].startswith("Revision:")
         assert last[1] == "P1 r1"
         assert f"{last[0]}\n\n{last[1]}\n" in shown
-        assert "It is your own words" in await at.say("post send sumary to=paris")
+        assert "These are your own words" in await at.say("post send sumary to=paris")
 
 
 @pytest.mark.parametrize(
@@ -98,11 +98,12 @@ async def test_a_placeholder_in_somebodys_words_or_names_stays_as_it_is(words: s
         await at.ask("post confirm P1")
         assert words in (await at.posted())[0]
         assert words in await at.say("post list")
-        assert words in await at.say(f'post send x to="{words.replace(" ", "")}"') or " " in words
+        name = words.casefold().split()[0]
+        assert f"“{name}”" in await at.say(f"post send x to={name}")
 
 
 @pytest.mark.parametrize(
-    "to", ["all", "paris,all", "*", "PARIS,kyiv", "paris;kyiv", "рaris", "paris,,paris kyiv", '""']
+    "to", ["all", "paris,all", "*", "PARIS,kyiv", "paris;kyiv", "рaris", "paris,,paris kyiv"]
 )
 async def test_no_way_to_write_destinations_reaches_one_that_was_not_granted(to: str) -> None:
     async with newsdesk() as at:
@@ -113,7 +114,7 @@ async def test_no_way_to_write_destinations_reaches_one_that_was_not_granted(to:
             f'follow add people to="{to}"',
         )
         for line in lines:
-            assert error_of(await ask(at, line, OLENA)) in {"destination-unknown", "names-missing"}
+            assert error_of(await ask(at, line, OLENA)) == "destination-unknown"
         assert await drafts(at) == ()
         await ask(at, 'post send We meet to="Paris, paris"', OLENA)
         assert len(await drafts(at)) == 1

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,11 +12,11 @@ from press import ANN, Press, press_at
 
 from community_bot.domain.address import Platform
 from community_bot.domain.errors import NameUnknownError, UserError
+from community_bot.publishing.notices import Notices
 from community_bot.publishing.ports import Transaction
 from community_bot.publishing.post import Post, PostKind, PostState, RowState
-from community_bot.publishing.preparing import Preview
+from community_bot.publishing.preparing import Preview, Print
 from community_bot.publishing.progress import Progress
-from community_bot.publishing.publisher import Print
 from community_bot.publishing.rights import anybody
 
 ME, OTHER = 1, 2
@@ -374,3 +375,68 @@ async def test_the_state_of_a_delivery_outlives_its_rows(press: Press) -> None:
     await press.sweeper.sweep()
     assert await press.rows(post) == ()
     assert await states(press, post) == before
+
+
+async def test_a_post_that_nobody_can_bring_there_any_more_keeps_no_other_from_its_hour(
+    press: Press,
+) -> None:
+    await press.open("desk", is_moderators=True)
+    lost = await confirmed(press, await drafted(press, at=timedelta(hours=1)))
+    async with press.store.begin() as tx:
+        (news,) = [place for place in await tx.destinations.all() if place.name == "news"]
+        away = replace(news, address=replace(news.address, platform=Platform.DISCORD))
+        await tx.destinations.change(away)
+    place = await press.open("other")
+    draft = press.publisher.draft
+    at = press.clock.now() + timedelta(hours=2)
+    other = (await draft(PostKind.ANSWER, "person bo-dahl", [place], author=ME, at=at)).post
+    await confirmed(press, other)
+    press.clock.step(7200)
+    await press.publisher.publish_due(press.clock.now(), press.notices, anybody)
+    await press.settle()
+    assert len(press.read("other")) == 1
+    assert (await press.post(lost.id)).state is PostState.FAILED
+    (told,) = press.read("desk")
+    assert lost.short_id in told
+
+
+async def test_a_defect_in_one_post_keeps_no_other_from_its_hour(press: Press) -> None:
+    await confirmed(press, await drafted(press, at=timedelta(hours=1)))
+    place = await press.open("other")
+    at = press.clock.now() + timedelta(hours=1)
+    draft = press.publisher.draft
+    other = (await draft(PostKind.ANSWER, "person bo-dahl", [place], author=ME, at=at)).post
+    await confirmed(press, other)
+    press.clock.step(3600)
+
+    async def rights(author: int | None, destination: str) -> bool:
+        if destination == "news":
+            raise ConnectionError
+        return await anybody(author, destination)
+
+    with pytest.raises(ConnectionError):
+        await press.publisher.publish_due(press.clock.now(), press.notices, rights)
+    await press.settle()
+    assert (len(press.read("news")), len(press.read("other"))) == (0, 1)
+
+
+class Mute(Notices):
+    """Breaks off where the moderators would be told."""
+
+    async def tell(
+        self, key: str, /, *, avoid: Platform | None = None, **arguments: str | int
+    ) -> None:
+        del key, avoid, arguments
+        raise ConnectionError
+
+
+async def test_a_post_has_not_failed_before_the_moderators_were_told(press: Press) -> None:
+    post = await confirmed(press, await drafted(press, "statement appeal 2", at=timedelta(hours=1)))
+    await press.drop_paragraph()
+    press.clock.step(3600)
+    mute = Mute(press.store, press.publisher, press.clock)
+    with pytest.raises(ConnectionError):
+        await press.publisher.publish_due(press.clock.now(), mute, anybody)
+    assert (await press.post(post.id)).state is PostState.SCHEDULED
+    await press.publisher.publish_due(press.clock.now(), press.notices, anybody)
+    assert (await press.post(post.id)).state is PostState.FAILED

@@ -199,7 +199,7 @@ async def test_the_moderators_are_told_by_number_and_never_by_account() -> None:
         keys = [key for key, _ in office.told]
         assert keys == ["team-granted", "team-revoked-all", "team-granted"]
         assert office.told[0][1] == {"who": "#1", "role": "moderator", "by": 2}
-        assert office.told[1][1] == {"who": "#1", "role": "–", "by": 2}
+        assert office.told[1][1] == {"who": "#1", "role": "", "by": 2}
         assert "olena" not in repr(office.told).casefold()
         assert COUNCIL.room in str(office.told[2][1]["who"])
 

@@ -85,25 +85,18 @@ def wire(  # noqa: PLR0913 - a keyword for each part that may be another
     # Only what answers a question can be posted.
     questions = question_dispatcher(snapshot, clock=clock, limits=limits)
     timing = timing or Timing()
+    may = authority.may_still_post
     newsroom = Newsroom.around(
-        stores.publishing,
-        questions,
-        snapshot,
-        carriers,
-        clock,
-        may_post=authority.may_still_post,
-        timing=timing,
+        stores.publishing, questions, snapshot, carriers, clock, may_post=may, timing=timing
     )
-    table = CommandTable(
-        (
-            *questions.table.commands,
-            *preference_commands(preferences, stores.team, authority),
-            *_desk_commands(newsroom, authority, timing),
-            *_team_commands(newsroom, authority, stores.team),
-        )
+    commands = (
+        *questions.table.commands,
+        *preference_commands(preferences, stores.team, authority),
+        *_desk_commands(newsroom, authority, timing),
+        *_team_commands(newsroom, authority, stores.team),
     )
     dispatcher = Dispatcher(
-        table,
+        CommandTable(commands),
         snapshot,
         explain_error,
         clock,

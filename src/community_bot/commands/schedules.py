@@ -24,7 +24,7 @@ from community_bot.publishing.cron import next_run, runs
 from community_bot.publishing.destination import Destination
 from community_bot.publishing.ports import Transaction
 from community_bot.publishing.post import PostKind
-from community_bot.publishing.publisher import Print
+from community_bot.publishing.preparing import Print
 from community_bot.publishing.schedule import Run, Schedule
 from community_bot.publishing.scheduling import ANNIVERSARIES, dated
 

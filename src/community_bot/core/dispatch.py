@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,6 +22,7 @@ from community_bot.core.limits import Allowance, Limiter, Rate
 from community_bot.core.ports import Clock, Handled
 from community_bot.core.preferences import Preferences
 from community_bot.core.snapshot import Snapshot
+from community_bot.core.trails import trail
 from community_bot.domain.address import Role
 from community_bot.domain.document import Code, ErrorReport, Inline, Paragraph, Reply, Text
 from community_bot.domain.errors import UserError
@@ -258,15 +258,6 @@ def _with(invocation: Invocation, role: Role) -> Invocation:
 def _failed(error: Exception, context: Context) -> Reply:
     """Log a defect under a reference; return the reply that gives it."""
     reference = secrets.token_hex(4)
-    _log.error("a command failed; reference %s\n%s", reference, _where(error))
+    _log.error("a command failed; reference %s\n%s", reference, trail(error))
     message = context.texts("internal-error", reference=reference)
     return Reply((Paragraph((Text(message),)),), error=ErrorReport("internal-error", message))
-
-
-def _where(error: BaseException | None) -> str:
-    """Return types and places of an error and its causes, never its words: they quote people."""
-    said: list[str] = []
-    while error is not None:
-        said += [*traceback.format_tb(error.__traceback__), f"{type(error).__qualname__}\n"]
-        error = error.__cause__ or error.__context__
-    return "".join(said)

@@ -62,10 +62,9 @@ class ParamType(Protocol):
     """How one type of parameter reads what was typed.
 
     ``claims`` says that a bare word can only be meant for this type; a type that claims nothing
-    takes whatever is left, if ``takes_any_word``. ``takes_options`` says that it also takes the
-    options that the command does not know, for another command's line in it; ``is_long`` that it
-    may hold ``MAX_TEXT`` characters, where others hold ``MAX_LINE``. ``missing`` is the key of
-    what somebody is told who left it out.
+    takes whatever is left, if ``takes_any_word``. ``missing`` is the key of what is said when it is
+    left out. ``takes_options`` says that it also takes the options of another command's line in
+    it; ``is_long`` that it may hold ``MAX_TEXT`` characters, where others hold ``MAX_LINE``.
     """
 
     takes_any_word: ClassVar[bool]

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from community_bot.core.trails import trail
 from community_bot.knowledge.base import KnowledgeBase
 from community_bot.knowledge.folder import Folder, read_folder
 from community_bot.knowledge.problems import Problem
@@ -94,7 +95,7 @@ class Snapshot:
         told = asyncio.gather(*(one(base) for one in self._listeners), return_exceptions=True)
         for outcome in await asyncio.shield(told):
             if isinstance(outcome, BaseException):
-                _log.error("a listener failed on a new knowledge base", exc_info=outcome)
+                _log.error("a listener failed on a new knowledge base\n%s", trail(outcome))
 
     def _read(self, changed: Collection[str] | None) -> tuple[Folder, KnowledgeBase]:
         folder = read_folder(self.root, previous=self._folder, changed=changed)

@@ -29,7 +29,7 @@ from community_bot.publishing.errors import (
 )
 from community_bot.publishing.patience import Backoff
 from community_bot.publishing.ports import Carrier
-from community_bot.publishing.post import Act, Message, Row, RowState
+from community_bot.publishing.post import MESSAGE_GONE, Act, Message, Row, RowState
 
 _SKEW = timedelta(minutes=5)
 """How far the platform's clock may be from ours. Keys differ, so looking further does no harm."""
@@ -214,10 +214,10 @@ class Attempt:
         """Settle what stands no more; told so of a send, it was taken before and then deleted."""
         self._unsure = None
         if self._row.act is Act.SEND:
-            return Settlement(self._done(RowState.SENT, "delivery-message-gone"))
+            return Settlement(self._done(RowState.SENT, MESSAGE_GONE))
         message = self._newest()
         gone = () if message is None else (replace(message, is_gone=True),)
-        row = self._done(RowState.FAILED, "delivery-message-gone")
+        row = self._done(RowState.FAILED, MESSAGE_GONE)
         return Settlement(row, gone, error)
 
     def _ended(self, state: RowState, error: DeliveryError) -> Settlement:

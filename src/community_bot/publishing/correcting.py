@@ -45,22 +45,16 @@ class Correction:
         self._replies: dict[str, Reply] = {}
         self._pages: dict[tuple[int, int], Pages] = {}
 
-    async def write(self, transaction: Transaction, some: Sequence[Standing]) -> bool:
-        """Correct some placements, as far as they still stand; tell whether all could be."""
+    async def write(self, transaction: Transaction, some: Sequence[Standing]) -> None:
+        """Correct some placements, as far as they still stand and can be reached."""
         places = {place.id: place for place in await transaction.destinations.all()}
         ids = {post.id for post, _ in some}
         current = [await transaction.posts.get(id_) for id_ in ids]
         live = {post.id for post in current if post and post.state is PostState.LIVE}
-        is_complete = True
         for post, placement in some:
             place = places.get(placement.destination)
-            if place is None or post.id not in live:
-                continue
-            if place.address.platform in self._carriers:
+            if place is not None and place.address.platform in self._carriers and post.id in live:
                 await self._write(transaction, placement, place)
-            else:
-                is_complete = False
-        return is_complete
 
     async def _write(
         self, transaction: Transaction, placement: Placement, place: Destination

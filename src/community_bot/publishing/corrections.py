@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from community_bot.core.ports import Clock
 from community_bot.domain.address import Platform
@@ -20,6 +19,7 @@ from community_bot.publishing.notices import Notices
 from community_bot.publishing.ports import Carrier, Store
 from community_bot.publishing.post import Post, PostState
 from community_bot.publishing.rewriting import withdraw
+from community_bot.publishing.turns import Turns
 
 _MOST_READ = 1000
 _MOST_WRITTEN = 20
@@ -67,39 +67,47 @@ class Corrector:
 
     async def check(self) -> None:
         """Compare all that stands with the base that is served, and mend what differs."""
-        unsure: set[tuple[int, int]] = set()
+        turns = Turns()
+        compared_with = ""
         while True:
             fingerprint = self._composer.fingerprint()
+            if fingerprint != compared_with:
+                compared_with, last = fingerprint, (0, 0)
             async with self._store.read() as transaction:
-                found = await transaction.posts.unchecked(fingerprint, _MOST_READ + len(unsure))
-            left = [one for one in found if _key(one) not in unsure]
-            if not left:
-                return
-            for alike in _grouped(left):
-                if not await self._judge(alike):
-                    unsure.update(map(_key, alike))
+                found = await transaction.posts.unchecked(fingerprint, _MOST_READ, last)
+            if not found:
+                break
+            for alike in _grouped(found):
+                with turns.apart():
+                    await self._judge(alike)
                 await asyncio.sleep(0)
+            last = _key(found[-1])
+        turns.end()
 
-    async def _judge(self, alike: Sequence[Standing]) -> bool:
-        """Compare placements that show the same; tell whether they could be."""
+    async def _judge(self, alike: Sequence[Standing]) -> None:
+        """Compare placements that show the same, and mend them if they differ.
+
+        Those of which nothing can be said now stay to be compared when this is woken again.
+        """
         post, placement = alike[0]
         base = self._composer.base
         if is_current(base, placement.basis):
             await self._mark(alike, base.fingerprint)
-            return True
+            return
         then = await self._composer.compose(post, placement.language, now=placement.rendered_at)
         if then.reply.error is not None:
-            return await self._judge_unanswered(alike, then)
-        if then.digest == placement.digest or not differences(placement.basis, then.basis):
+            await self._judge_unanswered(alike, then)
+        elif then.digest == placement.digest or not differences(placement.basis, then.basis):
             # What stands is right still, or only the bot's own words have changed.
-            await self._keep_basis(alike, then)
-            return True
-        now = await self._composer.compose(post, placement.language)
-        if now.reply.error is not None:
-            return await self._judge_unanswered(alike, now)
-        return await self._correct(alike, now)
+            await self._mark(alike, then.fingerprint, then.basis)
+        else:
+            now = await self._composer.compose(post, placement.language)
+            if now.reply.error is not None:
+                await self._judge_unanswered(alike, now)
+            else:
+                await self._correct(alike, now)
 
-    async def _judge_unanswered(self, alike: Sequence[Standing], composed: Composed) -> bool:
+    async def _judge_unanswered(self, alike: Sequence[Standing], composed: Composed) -> None:
         """Withdraw what is about entries that are gone; leave anything else as it is, and tell."""
         error = composed.reply.error
         gone = withdrawn(self._composer.base, alike[0][1].basis)
@@ -111,7 +119,7 @@ class Corrector:
                     "notice-entries-gone", post=post.short_id, entries=", ".join(sorted(gone))
                 )
                 await self._withdraw(post)
-            return True
+            return
         message = error.message if error else ""
         for post in posts.values():
             if post.id not in self._told:
@@ -119,18 +127,13 @@ class Corrector:
                     "notice-post-unchecked", post=post.short_id, message=message
                 )
                 self._told.add(post.id)
-        return False
 
-    async def _mark(self, alike: Sequence[Standing], fingerprint: str) -> None:
+    async def _mark(
+        self, alike: Sequence[Standing], fingerprint: str, basis: Mapping[str, str] | None = None
+    ) -> None:
+        """Note the comparison and nothing else: the rest may have changed meanwhile."""
         async with self._store.begin() as transaction:
-            await transaction.posts.mark_checked(map(_key, alike), fingerprint)
-
-    async def _keep_basis(self, alike: Sequence[Standing], composed: Composed) -> None:
-        for some in _slices(alike):
-            async with self._store.begin() as transaction:
-                for _, placement in some:
-                    kept = replace(placement, basis=composed.basis, checked=composed.fingerprint)
-                    await transaction.posts.change_placement(kept)
+            await transaction.posts.mark_checked(map(_key, alike), fingerprint, basis)
 
     async def _withdraw(self, post: Post) -> None:
         async with self._store.begin() as transaction:
@@ -139,18 +142,16 @@ class Corrector:
                 await withdraw(transaction, current, self._clock.now())
         self._wake()
 
-    async def _correct(self, alike: Sequence[Standing], composed: Composed) -> bool:
+    async def _correct(self, alike: Sequence[Standing], composed: Composed) -> None:
         """Have all placements show the document, with a line that says what was corrected."""
         changed = differences(alike[0][1].basis, composed.basis)
         correction = Correction(
             self._composer, self._carriers, composed, changed, self._clock.now()
         )
-        is_complete = True
         for some in _slices(alike):
             async with self._store.begin() as transaction:
-                is_complete &= await correction.write(transaction, some)
+                await correction.write(transaction, some)
             self._wake()
-        return is_complete
 
 
 def _key(standing: Standing) -> tuple[int, int]:

@@ -19,7 +19,8 @@ from community_bot.publishing.destination import Destination
 from community_bot.publishing.notices import Notices
 from community_bot.publishing.ports import Store, Transaction
 from community_bot.publishing.post import PostKind
-from community_bot.publishing.publisher import Print, Publisher
+from community_bot.publishing.preparing import Print
+from community_bot.publishing.publisher import Publisher
 from community_bot.publishing.schedule import Follow
 
 QUIET = timedelta(seconds=120)

@@ -29,6 +29,8 @@ from community_bot.publishing.queue import Queue
 from community_bot.publishing.slots import Slots
 from community_bot.publishing.telling import Teller
 
+_LONG = timedelta(days=1)
+
 _log = logging.getLogger(__name__)
 
 
@@ -113,6 +115,7 @@ class Lane:
         self._stopped.clear()
         waiting = await self._queue.waiting()
         self._wakes_seen = wakes
+        self._outages.forget_all_but({one.id for one in waiting})
         self._held = {id: moment for id, moment in self._held.items() if moment > self._clock.now()}
         self._due = {
             one.id: (one, max(moment, self._held.get(one.id, moment)))
@@ -132,13 +135,12 @@ class Lane:
     async def _rest(self) -> None:
         """Wait until something changes or is due."""
         now = self._clock.now()
-        moments = [moment for id, (_, moment) in self._due.items() if id not in self._workers]
-        if not self._is_open:
-            until = self.health.state.until
-            moments = [] if until is None else [until]
-        if (report := self._outages.next_report()) is not None:
-            moments.append(report)
-        seconds = (min(moments, default=now + timedelta(days=1)) - now).total_seconds()
+        if self._is_open:
+            moments = [moment for id, (_, moment) in self._due.items() if id not in self._workers]
+            moments.append(self._outages.next_report() or now + _LONG)
+        else:  # a report that is due now may be what could not be told for the pause's own reason
+            moments = [self.health.state.until or now + _LONG]
+        seconds = (min(moments) - now).total_seconds()
         try:
             async with asyncio.timeout(max(0, min(seconds, self._patience.poll))):
                 await self._changed.wait()

@@ -47,7 +47,7 @@ class Notices:
 
     async def _to_tell(self, line: str, avoid: Platform | None) -> tuple[Destination, ...] | None:
         """Return who has not been told within the hour; None when there is nobody at all."""
-        since = self._clock.now() - _AGAIN
+        now = self._clock.now()
         untold: list[Destination] = []
         async with self._store.read() as transaction:
             places = [
@@ -59,6 +59,8 @@ class Notices:
             ]
             for place in places:
                 last = await transaction.posts.list(states={PostState.LIVE}, destination=place.id)
-                if not any(post.line == line and post.created_at > since for post in last):
+                told = (post.created_at for post in last if post.line == line)
+                # What was told in the future was told before the clock was set back.
+                if not any(now - _AGAIN < moment <= now for moment in told):
                     untold.append(place)
         return tuple(untold) if places else None

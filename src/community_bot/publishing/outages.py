@@ -6,6 +6,7 @@ moderators hear of that once, not once for each.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,6 +48,10 @@ class Outages:
     def forget(self, destination: Destination) -> None:
         """Note that the place is not tried any more."""
         self._outages.pop(destination.id, None)
+
+    def forget_all_but(self, destinations: Collection[int]) -> None:
+        """Note for which places there still is something, so that they can fail or be mended."""
+        self._outages = {id: one for id, one in self._outages.items() if id in destinations}
 
     def failing(self, now: datetime) -> tuple[int, ...]:
         """Return who is to be told of as failing: all that do, when one has done so long enough.

@@ -15,7 +15,15 @@ from community_bot.domain.address import Platform
 from community_bot.domain.document import Reply
 from community_bot.publishing.destination import Destination
 from community_bot.publishing.ports import Carrier
-from community_bot.publishing.post import Act, Message, Placement, Row, RowState, mark
+from community_bot.publishing.post import (
+    MESSAGE_GONE,
+    Act,
+    Message,
+    Placement,
+    Row,
+    RowState,
+    mark,
+)
 
 _ENDED = {RowState.SENT, RowState.FAILED, RowState.DROPPED}
 
@@ -57,24 +65,36 @@ class Presence:
     @property
     def standing(self) -> frozenset[int]:
         """The pages of which a message stands, or may come to stand."""
-        idle = {row.id for row in self.idle}
-        on_their_way = (
-            row.page
-            for row in self.rows
-            if row.act is Act.SEND and row.state not in _ENDED and row.id not in idle
-        )
-        return frozenset((*on_their_way, *(one.page for one in self.messages)))
+        return self._on_their_way(Act.SEND).union(one.page for one in self.messages)
+
+    @property
+    def leaving(self) -> frozenset[int]:
+        """The pages whose message is being taken away."""
+        return self._on_their_way(Act.DELETE)
 
     @property
     def gone(self) -> frozenset[int]:
-        """The pages that were sent, and whose message somebody has taken away since."""
-        sent = (row.page for row in self.rows if row.act is Act.SEND and row.state is RowState.SENT)
+        """The pages that were sent, and whose message somebody else has taken away since."""
+        sent: set[int] = set()
+        for row in self.rows:
+            if row.act is Act.DELETE and row.state is RowState.SENT:
+                sent.discard(row.page)
+            elif row.error == MESSAGE_GONE or (row.act is Act.SEND and row.state is RowState.SENT):
+                sent.add(row.page)
         return frozenset(sent) - self.standing
 
     @property
     def is_deserted(self) -> bool:
         """Whether nothing stands and nothing will, though there was something once."""
         return not self.standing and not self.idle
+
+    def _on_their_way(self, act: Act) -> frozenset[int]:
+        idle = {row.id for row in self.idle}
+        return frozenset(
+            row.page
+            for row in self.rows
+            if row.act is act and row.state not in _ENDED and row.id not in idle
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +115,32 @@ def sending(post: int, destination: int, pages: Iterable[str], now: datetime) ->
     )
 
 
-def correcting(placement: Placement, pages: Sequence[str], presence: Presence, now: datetime) -> Rewrite:
+def correcting(
+    placement: Placement, pages: Sequence[str], presence: Presence, now: datetime
+) -> Rewrite:
     """Return what makes a placement show other pages, as its next revision.
 
     What waits says the new words in its old place; what stands is edited, what is missing sent,
     what is too much deleted. A page that somebody took away stays away.
     """
     blank = _blank(placement, now)
-    waiting = {row.page: row for row in presence.idle if row.act is not Act.DELETE}
+    waiting: dict[int, Row] = {}
     changed: list[Row] = []
     added: list[Row] = []
+    for row in presence.idle:
+        # What was refused while it was corrected waits again, before its own edit.
+        if row.act is Act.DELETE or row.page > len(pages) or row.page in waiting:
+            changed.append(replace(row, state=RowState.DROPPED))
+        else:
+            waiting[row.page] = row
+    editable = presence.standing - presence.leaving
     for page, payload in enumerate(pages, start=1):
         if page in waiting:
-            row = waiting.pop(page)
-            changed.append(replace(row, payload=payload, revision=blank.revision))
-        elif page not in presence.gone:
-            act = Act.EDIT if page in presence.standing else Act.SEND
+            changed.append(replace(waiting[page], payload=payload, revision=blank.revision))
+        elif page in editable or page not in presence.gone:
+            act = Act.EDIT if page in editable else Act.SEND
             added.append(replace(blank, page=page, act=act, payload=payload))
-    deletions = (row for row in presence.idle if row.act is Act.DELETE)
-    changed += (replace(row, state=RowState.DROPPED) for row in (*waiting.values(), *deletions))
-    added += (replace(blank, page=page) for page in sorted(presence.standing) if page > len(pages))
+    added += (replace(blank, page=page) for page in sorted(editable) if page > len(pages))
     return Rewrite(tuple(changed), tuple(added))
 
 

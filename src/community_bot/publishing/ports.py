@@ -91,11 +91,24 @@ class Posts(Protocol):
     async def change_placement(self, changed: Placement) -> None:
         """Keep another state of one."""
 
-    async def unchecked(self, fingerprint: str, limit: int) -> Sequence[tuple[Post, Placement]]:
-        """Return live answers not yet compared with the base of this fingerprint, oldest first."""
+    async def unchecked(
+        self, fingerprint: str, limit: int, after: tuple[int, int] = (0, 0)
+    ) -> Sequence[tuple[Post, Placement]]:
+        """Return live answers not yet compared with the base of this fingerprint, oldest first.
 
-    async def mark_checked(self, placements: Iterable[tuple[int, int]], fingerprint: str) -> None:
-        """Note (post, destination) pairs as compared with the base of this fingerprint."""
+        ``after`` is the post and the destination up to which they were returned already.
+        """
+
+    async def mark_checked(
+        self,
+        placements: Iterable[tuple[int, int]],
+        fingerprint: str,
+        basis: Mapping[str, str] | None = None,
+    ) -> None:
+        """Note (post, destination) pairs as compared with the base of this fingerprint.
+
+        ``basis`` is what they rest on from now on, if that is another.
+        """
 
     async def prune(self, *, drafts: datetime, rows: datetime) -> int:
         """Erase what is older: drafts and cancelled posts, and rows that are done.
@@ -125,12 +138,6 @@ class Outbox(Protocol):
 
     async def change(self, changed: Row) -> None:
         """Keep another state of a row."""
-
-    async def drop(self, post: int, destination: int) -> bool:
-        """Drop a placement's rows if none was ever attempted; tell whether it was so.
-
-        Rows of a placement of which one was attempted stay as they are.
-        """
 
     async def messages(self, post: int, destination: int) -> tuple[Message, ...]:
         """Return the messages of a placement that stand, by page."""

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+MESSAGE_GONE = "delivery-message-gone"
+"""Why a row did nothing: somebody had taken its message away."""
+
 
 class PostKind(StrEnum):
     """What a post is made of."""

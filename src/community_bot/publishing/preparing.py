@@ -16,6 +16,18 @@ from community_bot.publishing.post import Placement, Post, PostKind, Row
 
 
 @dataclass(frozen=True, slots=True)
+class Print:
+    """Something to post at once; ``language`` empty means each destination's own."""
+
+    kind: PostKind
+    line: str
+    destinations: tuple[Destination, ...]
+    language: str = ""
+    author: int | None = None
+    schedule: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A post as one destination will see it; ``changed`` since it was shown before."""
 
@@ -59,8 +71,7 @@ class Preparer:
         if not destinations:
             raise UserError("post-nowhere")
         for place in destinations:
-            if not self.reaches(place):
-                raise UserError("post-no-carrier", name=place.name)
+            self._ensure_reached(place)
         if kind is PostKind.ANSWER:
             spoken = language or destinations[0].language
             if was_kept:
@@ -71,10 +82,14 @@ class Preparer:
     async def versions(
         self, post: Post, destinations: Iterable[Destination]
     ) -> tuple[Version, ...]:
-        """Make a post's document in each language; raise UserError when it has none."""
+        """Make a post's document in each language.
+
+        Raises UserError when it has none, or when nobody brings it to a destination any more.
+        """
         made: dict[str, Composed] = {}
         versions: list[Version] = []
         for place in destinations:
+            self._ensure_reached(place)
             language = post.language or place.language
             if language not in made:
                 made[language] = await self._composer.compose(post, language)
@@ -92,6 +107,10 @@ class Preparer:
                 post, one.destination.id, pages.of(one.composed.reply, one.destination), now
             )
         )
+
+    def _ensure_reached(self, destination: Destination) -> None:
+        if not self.reaches(destination):
+            raise UserError("post-no-carrier", name=destination.name)
 
 
 def placement_of(post: Post, version: Version, now: datetime) -> Placement:

@@ -7,7 +7,7 @@ together or not at all. Nothing is sent here: that is the delivery's, who is wok
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,10 +19,11 @@ from community_bot.publishing.destination import Destination
 from community_bot.publishing.lookup import ensure_draft, known, left, placed
 from community_bot.publishing.ports import Carrier, Store, Transaction
 from community_bot.publishing.post import Post, PostKind, PostState
-from community_bot.publishing.preparing import Preparer, Preview, Version, placement_of
+from community_bot.publishing.preparing import Preparer, Preview, Print, Version, placement_of
 from community_bot.publishing.progress import DeliveryState, delivery_state
 from community_bot.publishing.rewriting import withdraw
 from community_bot.publishing.rights import MayPost
+from community_bot.publishing.turns import Turns
 
 if TYPE_CHECKING:
     from community_bot.publishing.notices import Notices
@@ -31,18 +32,6 @@ GRACE = timedelta(hours=6)
 """How late a post that was scheduled may still be made."""
 
 Then = Callable[[Transaction], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Print:
-    """Something to post at once; ``language`` empty means each destination's own."""
-
-    kind: PostKind
-    line: str
-    destinations: tuple[Destination, ...]
-    language: str = ""
-    author: int | None = None
-    schedule: int | None = None
 
 
 Failed = Callable[[Print, UserError], Awaitable[None]]
@@ -77,15 +66,17 @@ class Publisher:
         language: str = "",
         author: int | None,
         at: datetime | None = None,
+        was_kept: bool = False,
     ) -> Preview:
         """Keep a draft and return what each destination will see.
 
-        Raises UserError when there is no answer to post, or nobody to bring it there.
+        Raises UserError when there is no answer, nobody to bring it, or nothing it ``was_kept`` of.
         """
         now = self._clock.now()
+        line = await self._preparer.line(kind, line, destinations, language, was_kept=was_kept)
         post = Post(
             kind=kind,
-            line=await self._preparer.line(kind, line, destinations, language),
+            line=line,
             language=language,
             author=author,
             state=PostState.DRAFT,
@@ -105,7 +96,7 @@ class Publisher:
         async with self._store.read() as transaction:
             post = await known(transaction, post_id)
         return await self.draft(
-            post.kind, post.line, destinations, language=post.language, author=author
+            post.kind, post.line, destinations, language=post.language, author=author, was_kept=True
         )
 
     async def confirm(self, post_id: int, author: int | None) -> Post | Preview:
@@ -218,18 +209,11 @@ class Publisher:
         """Post what was scheduled for a moment that has come; tell of what cannot be posted."""
         async with self._store.read() as transaction:
             due = await transaction.posts.due(now)
+        turns = Turns()
         for post in due:
-            try:
-                left_out = await self._publish_scheduled(post, now, may_post)
-            except UserError as error:
-                await self._fail(post)
-                reason = str(error.arguments.get("message", error.key))
-                arguments = error.arguments | {"post": post.short_id, "reason": reason}
-                await notices.tell("notice-post-failed", avoid=None, **arguments)
-            else:
-                if left_out:
-                    names = ", ".join(place.name for place in left_out)
-                    await notices.tell("notice-post-left-out", post=post.short_id, names=names)
+            with turns.apart():
+                await self._publish_or_tell(post, now, notices, may_post)
+        turns.end()
 
     async def deliveries(self, post: Post) -> tuple[DeliveryState, ...]:
         """Return how far a post has come at each of its destinations."""
@@ -258,6 +242,22 @@ class Publisher:
             created_at=now,
         )
         return post, await self._preparer.versions(post, places)
+
+    async def _publish_or_tell(
+        self, post: Post, now: datetime, notices: Notices, may_post: MayPost
+    ) -> None:
+        try:
+            left_out = await self._publish_scheduled(post, now, may_post)
+        except UserError as error:
+            reason = str(error.arguments.get("message", error.key))
+            arguments = error.arguments | {"post": post.short_id, "reason": reason}
+            # Told first: a crash in between tells again, which is better than never.
+            await notices.tell("notice-post-failed", avoid=None, **arguments)
+            await self._fail(post)
+            return
+        if left_out:
+            names = ", ".join(place.name for place in left_out)
+            await notices.tell("notice-post-left-out", post=post.short_id, names=names)
 
     async def _publish_scheduled(
         self, post: Post, now: datetime, may_post: MayPost

@@ -1,7 +1,8 @@
 """Schedules kept: each run is posted and the next one set in one transaction, or neither is.
 
 A run that was missed is made up for once, if it is not later than its schedule allows; else it is
-left out and the moderators are told. A moment that was kept is never kept again, wherever the clock
+left out and the moderators are told: before it is left out, since a crash in between would
+otherwise leave them untold. A moment that was kept is never kept again, wherever the clock
 is moved to: the next run is always after both.
 """
 
@@ -27,6 +28,7 @@ from community_bot.publishing.post import PostKind
 from community_bot.publishing.publisher import Publisher
 from community_bot.publishing.rights import MayPost
 from community_bot.publishing.schedule import Run, Schedule
+from community_bot.publishing.turns import Turns
 
 DEFAULT_GRACE = timedelta(hours=6)
 """How late a run may be made that was missed, unless its schedule says otherwise."""
@@ -105,7 +107,9 @@ class Scheduler:
     async def tick(self) -> None:
         """Do all that is due now."""
         now = self._clock.now()
-        await self._publisher.publish_due(now, self._notices, self._may_post)
+        turns = Turns()
+        with turns.apart():
+            await self._publisher.publish_due(now, self._notices, self._may_post)
         async with self._store.read() as kept:
             due = await kept.schedules.due(now)
             places = {place.id: place for place in await kept.destinations.all()}
@@ -117,8 +121,9 @@ class Scheduler:
                 await self._pause(schedule, error)
                 continue
             for occasion in occasions:
-                with suppress(_OvertakenError):
+                with turns.apart(), suppress(_OvertakenError):
                     await self._keep(occasion, places, now)
+        turns.end()
 
     async def realign(self) -> None:
         """Set anew the runs that are due at no moment of their schedule any more.
@@ -144,8 +149,8 @@ class Scheduler:
                 await self._leave_out(advance)
                 return
         if now - occasion.at > timedelta(seconds=schedule.grace):
-            await self._leave_out(advance)
             await self._tell("schedule-missed", occasion, places)
+            await self._leave_out(advance)
             return
         permitted = await self._permitted(occasion, places, now)
         if permitted.runs:
@@ -153,14 +158,16 @@ class Scheduler:
 
     async def _permitted(self, occasion: Occasion, places: Places, now: datetime) -> Occasion:
         """Leave out the destinations that the schedule's author may no longer post to."""
-        author, kept, lost = occasion.schedule.author, [], []
+        author = occasion.schedule.author
+        kept: list[Run] = []
+        lost: list[Run] = []
         for run in occasion.runs:
             may = await self._may_post(author, places[run.destination].name)
             (kept if may else lost).append(run)
         if lost:
             without = replace(occasion, runs=tuple(lost))
-            await self._leave_out(self._advance(without, places, now))
             await self._tell("schedule-no-right", without, places)
+            await self._leave_out(self._advance(without, places, now))
         return replace(occasion, runs=tuple(kept))
 
     async def _post(self, occasion: Occasion, places: Places, now: datetime) -> None:
@@ -183,10 +190,10 @@ class Scheduler:
                 for run in occasion.runs:
                     await self._post(replace(occasion, runs=(run,)), places, now)
                 return
-            await self._leave_out(advance)
             reason = str(error.arguments.get("message", error.key))
             arguments = error.arguments | {"reason": reason}
             await self._tell("schedule-failed", occasion, places, arguments)
+            await self._leave_out(advance)
 
     def _advance(self, occasion: Occasion, places: Places, now: datetime) -> Advance:
         """Return what sets the next runs in the transaction of the post."""
@@ -214,11 +221,11 @@ class Scheduler:
 
     async def _pause(self, schedule: Schedule, error: UserError) -> None:
         """Pause what cannot be kept: its zone or its fields are not known any more."""
+        value = str(error.arguments.get("value", schedule.cron))
+        await self._notices.tell("schedule-unkept", id=schedule.short_id, value=value)
         async with self._store.begin() as kept:
             if schedule in await kept.schedules.all():
                 await kept.schedules.change(replace(schedule, is_paused=True))
-        value = str(error.arguments.get("value", schedule.cron))
-        await self._notices.tell("schedule-unkept", id=schedule.short_id, value=value)
 
     async def _tell(
         self,

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import func, select
 
 from community_bot.domain.address import Platform
-from community_bot.publishing.post import Message, Row, RowState
+from community_bot.publishing.post import Message, Row
 from community_bot.storage.fields import place_of, value_of, values_of
 from community_bot.storage.schema import IS_OPEN, destinations, messages, outbox
 from community_bot.storage.transactions import Work
 
 _MESSAGES = messages
-
-_UNTOUCHED = and_(outbox.c.attempts == 0, outbox.c.state.in_((RowState.PENDING, RowState.DROPPED)))
 
 
 class OutboxTable:
@@ -68,24 +66,6 @@ class OutboxTable:
     async def change(self, changed: Row) -> None:
         """Keep another state of a row."""
         await self._work.change(outbox, values_of(changed, "id"), id=changed.id)
-
-    async def drop(self, post: int, destination: int) -> bool:
-        """Drop a placement's rows if none was ever attempted; tell whether it was so.
-
-        Rows of a placement of which one was attempted stay as they are. Where a message stands,
-        one was, though its row may have been erased since.
-        """
-        here = place_of(outbox, post=post, destination=destination)
-        was_attempted = or_(
-            select(outbox.c.id).where(here, ~_UNTOUCHED).exists(),
-            select(_MESSAGES.c.id)
-            .where(place_of(_MESSAGES, post=post, destination=destination))
-            .exists(),
-        )
-        if await self._work.value(select(was_attempted)):
-            return False
-        waiting = update(outbox).where(here, outbox.c.state == RowState.PENDING)
-        return await self._work.run(waiting.values(state=RowState.DROPPED)) > 0
 
     async def messages(self, post: int, destination: int) -> tuple[Message, ...]:
         """Return the messages of a placement that stand, by page."""

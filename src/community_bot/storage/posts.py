@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, select, update
+from sqlalchemy import bindparam, delete, exists, select, tuple_, update
 
 from community_bot.publishing.post import Placement, Post, PostKind, PostState, RowState
 from community_bot.storage.fields import value_of, values_of
@@ -76,13 +76,20 @@ class PostTable:
         where = {"post": changed.post, "destination": changed.destination}
         await self._work.change(_PLACEMENTS, values, **where)
 
-    async def unchecked(self, fingerprint: str, limit: int) -> Sequence[tuple[Post, Placement]]:
-        """Return live answers not yet compared with the base of this fingerprint, oldest first."""
+    async def unchecked(
+        self, fingerprint: str, limit: int, after: tuple[int, int] = (0, 0)
+    ) -> Sequence[tuple[Post, Placement]]:
+        """Return live answers not yet compared with the base of this fingerprint, oldest first.
+
+        ``after`` is the post and the destination up to which they were returned already.
+        """
+        place = tuple_(_PLACEMENTS.c.post, _PLACEMENTS.c.destination)
         chosen = (
             select(_PLACEMENTS)
             .join(posts, posts.c.id == _PLACEMENTS.c.post)
             .where(posts.c.state == PostState.LIVE, posts.c.kind == PostKind.ANSWER)
             .where(_PLACEMENTS.c.checked != fingerprint, _PLACEMENTS.c.is_withdrawn.is_(False))
+            .where(place > after)
             .order_by(_PLACEMENTS.c.post, _PLACEMENTS.c.destination)
             .limit(limit)
         )
@@ -92,14 +99,22 @@ class PostTable:
         by_id = {post.id: post for post in (value_of(Post, row) for row in rows)}
         return [(by_id[placement.post], placement) for placement in found]
 
-    async def mark_checked(self, placements: Iterable[tuple[int, int]], fingerprint: str) -> None:
-        """Note (post, destination) pairs as compared with the base of this fingerprint."""
+    async def mark_checked(
+        self,
+        placements: Iterable[tuple[int, int]],
+        fingerprint: str,
+        basis: Mapping[str, str] | None = None,
+    ) -> None:
+        """Note (post, destination) pairs as compared with the base of this fingerprint.
+
+        ``basis`` is what they rest on from now on, if that is another.
+        """
         many = [{"at_post": post, "at_destination": place} for post, place in placements]
         noted = (
             update(_PLACEMENTS)
             .where(_PLACEMENTS.c.post == bindparam("at_post"))
             .where(_PLACEMENTS.c.destination == bindparam("at_destination"))
-            .values(checked=fingerprint)
+            .values(checked=fingerprint, **({} if basis is None else {"basis": basis}))
         )
         if many:
             await self._work.run(noted, many)

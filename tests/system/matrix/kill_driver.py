@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ledger.matrix import DEVICE, USER
@@ -20,7 +20,7 @@ from community_bot.app.questions import SystemClock
 from community_bot.domain.address import Address, Platform
 from community_bot.publishing.destination import Destination
 from community_bot.publishing.ports import Carrier, Store
-from community_bot.publishing.post import Act, Post, Row
+from community_bot.publishing.post import Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,11 @@ class MatrixPublishing(Publishing):
         async with self.store.begin() as tx:
             return await tx.destinations.add(new)
 
-    def _rows(self, post: Post, destination: int, revision: int, act: Act, pages: int) -> list[Row]:
-        rows = Publishing._rows(self, post, destination, revision, act, pages)  # noqa: SLF001
-        return [replace(row, payload=self._payload(post, row)) for row in rows]
+    def texts(self, post: Post, revision: int, pages: int) -> list[str]:
+        return [self._payload(post, revision, page) for page in range(1, pages + 1)]
 
-    def _payload(self, post: Post, row: Row) -> str:
-        if row.act is Act.DELETE:
-            return ""
-        mark = f"{post.short_id} r{row.revision} {row.page}"
+    def _payload(self, post: Post, revision: int, page: int) -> str:
+        mark = f"{post.short_id} r{revision} {page}"
         (payload,) = self.carrier.pages(words(post.line), mark)
         return payload
 
