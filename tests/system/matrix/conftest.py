@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from system.matrix.homeserver import Synapse, synapse_in
 
-
 _HERE = Path(__file__).resolve().parent
 
 
