@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from community_bot.domain.address import Account, Platform, Role
@@ -131,3 +134,20 @@ async def test_a_language_is_kept_changed_and_let_go(database: Database) -> None
     await database.preferences.choose_language(DISCORD, "")
     await database.preferences.choose_language(OTHER, "")
     assert await database.preferences.languages() == {}
+
+
+async def test_a_question_is_begun_once_and_its_mark_goes_when_it_can_come_no_more(
+    database: Database,
+) -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert await database.handled.begin("one", noon)
+    assert await database.handled.begin("two", noon + timedelta(hours=1))
+    assert not await database.handled.begin("one", noon + timedelta(hours=2))
+    assert await database.handled.begin("one", noon + timedelta(days=1, seconds=1))
+    assert not await database.handled.begin("two", noon + timedelta(days=1, seconds=1))
+
+
+async def test_of_two_that_begin_one_question_at_once_one_may(database: Database) -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    begun = await asyncio.gather(*(database.handled.begin("one", noon) for _ in range(5)))
+    assert sorted(begun) == [False] * 4 + [True]

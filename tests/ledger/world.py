@@ -115,7 +115,7 @@ class Publishing:
         async with self.store.begin() as tx:
             post = await tx.posts.add(new, placements)
             for one in destinations:
-                await tx.outbox.add(sending(post.id, one.id, texts_of(post, 1, pages), now))
+                await tx.outbox.add(sending(post.id, one.id, self.texts(post, 1, pages), now))
         return post
 
     async def correct(self, post: Post, destination: int, *, withdraw: bool = False) -> None:
@@ -129,7 +129,7 @@ class Publishing:
             changed = replace(placement, revision=revision, is_withdrawn=withdraw)
             await tx.posts.change_placement(changed)
             count = len({row.page for row in presence.rows})
-            texts = texts_of(post, revision, count)
+            texts = self.texts(post, revision, count)
             now = self.clock.now()
             rewrite = (
                 withdrawing(placement, presence, now)
@@ -138,6 +138,10 @@ class Publishing:
             )
             await apply(tx, rewrite)
 
+    def texts(self, post: Post, revision: int, pages: int) -> list[str]:
+        """Return the payload of each page of a revision."""
+        return [text_of(post, revision, page) for page in range(1, pages + 1)]
+
     async def rows(self, post: Post) -> tuple[Row, ...]:
         async with self.store.read() as tx:
             return await tx.outbox.of(post.id)
@@ -145,10 +149,6 @@ class Publishing:
     async def row(self, post: Post) -> Row:
         """Return the last row of a post."""
         return (await self.rows(post))[-1]
-
-
-def texts_of(post: Post, revision: int, pages: int) -> list[str]:
-    return [text_of(post, revision, page) for page in range(1, pages + 1)]
 
 
 def text_of(post: Post, revision: int, page: int) -> str:

@@ -30,7 +30,8 @@ DO_ALL = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/commu
 TEST_ALL = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/pytest"
 MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 40
-LONG_FILES = {"entities.py"}  # one dataclass after the other: all that a file may say
+# One dataclass after the other, one table after the other: all that a file may say.
+LONG_FILES = {"entities.py", "m0001.py"}
 LONG_FUNCTIONS = {"build"}  # one loop over the events of a file
 
 

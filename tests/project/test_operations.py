@@ -19,6 +19,7 @@ PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "docs" / "community-bot.example.toml").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([\w.]+)` \| `(\w+)` \| (.+?) \| .+ \|$", re.MULTILINE)
 LEAVES = [known for known in known_settings(Settings) if known.section is None]
+TABLES = ("limits", "publishing", "matrix")
 SHORT = {"limits.per_actor.burst": "limits.per_actor", "limits.per_actor.per_second": ""}
 """What the example writes in one line: under which name."""
 
@@ -33,7 +34,7 @@ def default_of(known: Known) -> object:
 def test_the_page_lists_every_setting_once_with_its_variable() -> None:
     rows = [(name, variable) for name, variable, _ in ROW.findall(PAGE)]
     wanted = {(one.name, one.variable) for one in known_settings(Settings)}
-    tables = {("limits", "COMMUNITY_BOT_LIMITS"), ("publishing", "COMMUNITY_BOT_PUBLISHING")}
+    tables = {(name, f"COMMUNITY_BOT_{name.upper()}") for name in TABLES}
     assert len(rows) == len(set(rows))
     assert set(rows) == wanted - tables
 

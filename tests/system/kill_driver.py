@@ -29,7 +29,7 @@ from community_bot.domain.address import Address
 from community_bot.publishing.delivery import Delivery
 from community_bot.publishing.destination import Destination
 from community_bot.publishing.patience import Patience
-from community_bot.publishing.ports import Store, Transaction
+from community_bot.publishing.ports import Carrier, Store, Transaction
 from community_bot.publishing.post import PostState, Row, RowState
 from community_bot.storage.database import Database
 
@@ -176,19 +176,39 @@ class Life:
     """One run of the bot: it publishes, corrects and delivers until it dies or all is done."""
 
     def __init__(self, settings: dict[str, Any], life: dict[str, Any]) -> None:
-        self._settings = settings
+        self.settings = settings
         self._life = life
         self._deeds = plan(settings["seed"], settings["posts"])
         self._clock = SystemClock()
 
+    @property
+    def window(self) -> timedelta:
+        """How long keys are remembered, as far as the carrier knows."""
+        is_mutant = bool(self.settings.get("mutant"))
+        return timedelta.max if is_mutant else timedelta(seconds=self.settings["key_window"])
+
+    @asynccontextmanager
+    async def carrier(self) -> AsyncIterator[Carrier]:
+        """Yield what messages are brought by."""
+        kind = Keyless if self.settings.get("mutant") == "no-key" else LedgerCarrier
+        yield kind(line_to(self.settings["port"]), key_window=self.window)
+
+    def publishing(self, store: Store, carrier: Carrier) -> Publishing:
+        """Return what writes the rows."""
+        del carrier
+        return Publishing(store, self._clock)
+
     async def live(self) -> None:
-        settings, death = self._settings, Death(self._life.get("point", ""), self._life.get("n", 1))
+        """Live until all is done, if death does not come before."""
+        async with self.carrier() as carrier:
+            await self._live(carrier)
+
+    async def _live(self, inner: Carrier) -> None:
+        settings, death = self.settings, Death(self._life.get("point", ""), self._life.get("n", 1))
         database = await Database.open(Path(settings["database"]))
         mutant = settings.get("mutant", "")
         store = MortalStore(database.publishing, death, marks_before=mutant == "mark-before")
-        kind = Keyless if mutant == "no-key" else LedgerCarrier
-        window = timedelta.max if mutant else timedelta(seconds=settings["key_window"])
-        carrier: Any = Mortal(kind(line_to(settings["port"]), key_window=window), "carrier", death)
+        carrier: Any = Mortal(inner, "carrier", death)
         delivery = Delivery(
             store,
             [carrier],
@@ -202,7 +222,7 @@ class Life:
             ),
         )
         running = asyncio.create_task(delivery.run())
-        await self._publish(Publishing(store, self._clock), store, delivery)
+        await self._publish(self.publishing(store, inner), store, delivery)
         while await is_waiting(database.publishing):
             store.committed.clear()
             if await is_waiting(database.publishing):
@@ -272,14 +292,14 @@ def say(words: dict[str, Any]) -> None:
     os.write(sys.stdout.fileno(), json.dumps(words).encode() + b"\n")
 
 
-def run_life(settings: dict[str, Any], life: dict[str, Any]) -> None:
+def run_life(kind: type[Life], settings: dict[str, Any], life: dict[str, Any]) -> None:
     """Fork, let the child live, kill it when its time has come, and say how it ended."""
     child = os.fork()
     if not child:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         code = 1
         try:
-            asyncio.run(Life(settings, life).live())
+            asyncio.run(kind(settings, life).live())
             code = 0
         finally:
             sys.stderr.flush()
@@ -291,12 +311,12 @@ def run_life(settings: dict[str, Any], life: dict[str, Any]) -> None:
     say({"ended": os.waitstatus_to_exitcode(status)})
 
 
-def main() -> None:
+def main(kind: type[Life] = Life) -> None:
     """Live one life for each line."""
     settings = json.loads(sys.argv[1])
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     for line in sys.stdin:
-        run_life(settings, json.loads(line))
+        run_life(kind, settings, json.loads(line))
 
 
 if __name__ == "__main__":

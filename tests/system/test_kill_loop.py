@@ -143,16 +143,18 @@ def kill(loop: Loop, lives: Lives) -> None:
             lives.live(seconds=chance.uniform(0.02, 0.25), deeds=2, stays=True)
 
 
-def run(loop: Loop, place: Path) -> tuple[Verdict, Lives]:
+def run(
+    loop: Loop, place: Path, *, host: str = "ledger.server", driver: str = "system.kill_driver"
+) -> tuple[Verdict, Lives]:
     """Run a loop to its end; return what is wrong, and how often and where it died."""
-    host = {
+    of_host = {
         "path": str(place / "book"),
         "key_window": loop.window,
         "shares": SHARES,
         "seed": loop.seed,
         "slow": 0.2,
     }
-    with process("ledger.server", host) as server:
+    with process(host, of_host) as server:
         assert server.stdout is not None
         settings = {
             "seed": loop.seed,
@@ -163,8 +165,8 @@ def run(loop: Loop, place: Path) -> tuple[Verdict, Lives]:
             "timeout": 0.15,
             "mutant": loop.mutant,
         }
-        with process("system.kill_driver", settings) as driver:
-            lives = Lives(driver)
+        with process(driver, settings) as living:
+            lives = Lives(living)
             kill(loop, lives)
             while lives.live(seconds=40):
                 pass

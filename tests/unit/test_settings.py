@@ -11,7 +11,8 @@ import pytest
 from pydantic import Field, SecretStr
 
 from community_bot.app.locating import Flaw, SettingsError, knowledge_folder
-from community_bot.app.settings import Section, Settings
+from community_bot.app.settings import Settings
+from community_bot.app.settings_forms import Section
 from community_bot.app.settings_reading import known_settings, read_settings
 from community_bot.domain.address import Account, Platform
 
@@ -396,3 +397,69 @@ def test_an_answer_finds_the_knowledge_where_the_service_does(
 
 def test_the_tests_run_without_settings_from_outside() -> None:
     assert not [name for name in os.environ if name.startswith("COMMUNITY_BOT_")]
+
+
+MATRIX = {
+    "COMMUNITY_BOT_MATRIX__HOMESERVER": "https://matrix.example.org/",
+    "COMMUNITY_BOT_MATRIX__USER_ID": "@bot:example.org",
+}
+
+
+def secret(name: str) -> dict[str, str]:
+    return {f"COMMUNITY_BOT_MATRIX__{name}": "hunter2"}
+
+
+def test_an_account_on_matrix_is_a_homeserver_and_a_user() -> None:
+    assert not read().matrix.is_set
+    matrix = read(config=None, **MATRIX, **secret("ACCESS_TOKEN")).matrix
+    assert matrix.is_set
+    assert matrix.homeserver == "https://matrix.example.org"
+    assert (matrix.prefix, matrix.invite_from) == ("!", ())
+    assert "hunter2" not in repr(matrix)
+
+
+@pytest.mark.parametrize("missing", MATRIX)
+def test_half_an_account_is_an_error(missing: str) -> None:
+    rest = {name: value for name, value in MATRIX.items() if name != missing}
+    assert flaw(**rest).key == "setting-together"
+    assert flaw(**secret("PASSWORD")).key == "setting-together"
+
+
+def test_who_may_invite_and_prefixes_of_rooms_are_given_as_text() -> None:
+    matrix = read(
+        config=None,
+        **MATRIX,
+        COMMUNITY_BOT_MATRIX__INVITE_FROM="@a:b.example, !c:d.example,!12th example.org:8448",
+        COMMUNITY_BOT_MATRIX__ROOM_PREFIXES='{"!c:d.example": "?"}',
+    ).matrix
+    assert len(matrix.invite_from) == 4
+    assert matrix.room_prefixes == {"!c:d.example": "?"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOMESERVER", "matrix.example.org"),
+        ("HOMESERVER", "https://bot:hunter2@example.org"),
+        ("USER_ID", "bot"),
+        ("DEVICE_ID", "a b"),
+        ("INVITE_FROM", "@a:b.example,#room:b.example"),
+        ("PREFIX", "! "),
+        ("PREFIX", "!" * 9),
+        ("ROOM_PREFIXES", "!c:d.example=?"),
+        ("ROOM_PREFIXES", '{"#c:d.example": "?"}'),
+        ("NAME", "n" * 101),
+    ],
+)
+def test_what_does_not_fit_matrix_is_named(name: str, value: str) -> None:
+    variable = f"COMMUNITY_BOT_MATRIX__{name}"
+    found = flaw(**{**MATRIX, variable: value})
+    assert found.key.startswith("setting-misfit")
+    assert found.arguments["where"] == variable
+
+
+@pytest.mark.parametrize("value", ["8765", "localhost:8765", "127.0.0.1:0", "127.0.0.1:65536"])
+def test_health_is_told_at_an_address_and_a_port(value: str) -> None:
+    assert flaw(COMMUNITY_BOT_HEALTH=value).arguments["name"] == "health"
+    assert read(COMMUNITY_BOT_HEALTH="off").health_place is None
+    assert read(COMMUNITY_BOT_HEALTH="[::1]:1").health_place == ("::1", 1)

@@ -1,4 +1,4 @@
-"""The command line: ``chat``, ``ask``, ``check``, ``fmt``, ``new``, ``docs``, ``run``, ``backup``.
+"""The command line: each subcommand, with its options and the module that does it.
 
 Only what a subcommand needs is imported, and only when it is called: ``ask`` must answer at once.
 Exit codes: 0 done, 1 the answer is an error or files have problems, 2 wrong usage, 130 interrupted,
@@ -125,6 +125,7 @@ def _add_serving(add: Add) -> None:
     backup.add_argument(
         "file", nargs="?", type=Path, metavar="FILE", help="default: in backups/ of the state"
     )
+    add("health", "Ask the bot that runs how it is", _later("health_asking", "health"))
     for one in (run, backup):
         one.add_argument(
             "--state-dir",

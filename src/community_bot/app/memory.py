@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from community_bot.domain.grants import Team
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from community_bot.domain.address import Account, Role
     from community_bot.domain.grants import Standing
     from community_bot.publishing.ports import Transaction
@@ -29,6 +31,7 @@ class Memory:
         self.publishing = _PublishingInMemory(self)
         self.team = _TeamInMemory(self)
         self.preferences = _PreferencesInMemory(self)
+        self.handled = _HandledInMemory(self)
         self._lock = asyncio.Lock()
         self._database: Database | None = None
 
@@ -99,6 +102,16 @@ class _TeamInMemory:
         if not self._memory.opened.is_set():
             return False
         return await (await self._memory.database()).team.forget(account)
+
+
+class _HandledInMemory:
+    """What was begun; it opens the database with the first question that could come again."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def begin(self, key: str, now: datetime) -> bool:
+        return await (await self._memory.database()).handled.begin(key, now)
 
 
 class _PreferencesInMemory:

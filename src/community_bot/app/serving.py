@@ -10,6 +10,8 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
+from community_bot.app.health import Readiness
+from community_bot.app.health_serving import serve_health
 from community_bot.app.leasing import keep_lease, leased
 from community_bot.app.loading import load
 from community_bot.app.locating import EX_CONFIG, is_shared
@@ -37,8 +39,12 @@ from community_bot.storage.errors import LeaseHeldError
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from community_bot.app.matrix import MatrixPlatform
+    from community_bot.app.wiring import Bot
+    from community_bot.core.ports import Clock
     from community_bot.knowledge.problems import Problem
 
 EX_UNAVAILABLE = 69
@@ -116,12 +122,15 @@ async def _serve(settings: Settings, snapshot: Snapshot, kept: Path) -> int:
             database,
             lease,
         ):
+            platforms = _platforms(settings, clock)
             bot = wire(
                 snapshot,
                 clock=clock,
                 limits=settings.limits.limits(),
                 database=database,
+                carriers=[carrier for one in platforms for carrier in one.carriers],
                 admins=settings.admins,
+                standings=dict(pair for one in platforms for pair in one.standings.items()),
                 timing=settings.publishing.timing(),
             )
             services = (
@@ -129,17 +138,43 @@ async def _serve(settings: Settings, snapshot: Snapshot, kept: Path) -> int:
                 Service("knowledge", lambda: _follow(snapshot, kept)),
                 Service("lease", lambda: keep_lease(lease, clock)),
                 *bot.newsroom.services,
+                *_health(settings, bot, platforms),
+                *(service for one in platforms for service in one.services(bot)),
             )
             # All this lives as long as the bot: the collector need not walk it again and again.
             gc.freeze()
             _log.info(_TEXTS.plural("run-serving", len(snapshot.current.entries)))
-            _log.warning(_TEXTS("run-no-platform"))
+            if not platforms:
+                _log.warning(_TEXTS("run-no-platform"))
             await supervise(services)
     except StopError as stopped:
         return stopped.code
     except StoreError as error:
         return _refuse(_TEXTS(error.key, **error.arguments), _code_of(error))
     return 0
+
+
+def _platforms(settings: Settings, clock: Clock) -> tuple[MatrixPlatform, ...]:
+    """Return the platforms that are set up; raise StopError where one can surely not begin."""
+    if not settings.matrix.is_set:
+        return ()
+    from community_bot.app.matrix import MatrixPlatform  # noqa: PLC0415 - a platform loads slowly
+
+    matrix = MatrixPlatform(settings, clock)
+    if not matrix.can_sign_in:
+        _log.error(_TEXTS("run-matrix-no-login"))
+        raise StopError(EX_CONFIG)
+    return (matrix,)
+
+
+def _health(
+    settings: Settings, bot: Bot, platforms: tuple[MatrixPlatform, ...]
+) -> Iterator[Service]:
+    place = settings.health_place
+    if place is not None:
+        asked = tuple(one.health for one in platforms)
+        readiness = Readiness(bot.snapshot, asked, bot.newsroom.delivery.states)
+        yield Service("health", lambda: serve_health(place, readiness.report))
 
 
 async def _stop_once(stop: asyncio.Event) -> None:

@@ -8,14 +8,13 @@ Reading is the business of ``settings_reading``. ``ask`` never imports this: it 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,11 +23,12 @@ from pydantic_settings import (
 
 from community_bot.app.locating import default_knowledge
 from community_bot.app.newsroom import Timing
+from community_bot.app.settings_forms import Accounts, Place, Real, Section, Whole, place_of
+from community_bot.app.settings_matrix import MatrixSettings
 from community_bot.app.stopping import GRACE_SECONDS
 from community_bot.core.dispatch import Limits
 from community_bot.core.i18n import available_languages
 from community_bot.core.limits import Rate
-from community_bot.domain.address import Account
 from community_bot.publishing.patience import Patience
 
 DATABASE = "community-bot.db"
@@ -36,30 +36,6 @@ DATABASE = "community-bot.db"
 
 _IN_FLIGHT = 0.7
 _DATABASES = re.compile(r"(sqlite(\+aiosqlite)?|postgres(ql)?(\+asyncpg)?)://")
-
-
-def _no_truth(value: object) -> object:
-    """Refuse ``true`` where a number is wanted; pydantic would take it for one."""
-    if isinstance(value, bool):
-        raise ValueError("a number is wanted")  # noqa: TRY004 - pydantic reports ValueError
-    return value
-
-
-def _parts(value: object) -> object:
-    """Take a list apart that was written as text: as JSON, or with commas or on lines."""
-    if not isinstance(value, str):
-        return value
-    if value.lstrip().startswith("["):
-        return json.loads(value)
-    return [part for part in re.split(r"[\s,]+", value) if part]
-
-
-def _account(value: object) -> Account:
-    if isinstance(value, Account):
-        return value
-    if not isinstance(value, str):
-        raise ValueError("an account is text")  # noqa: TRY004 - pydantic reports ValueError
-    return Account.parse(value)
 
 
 def _language(value: str) -> str:
@@ -74,32 +50,17 @@ def _database(value: SecretStr) -> SecretStr:
     return value
 
 
+def _health(value: str) -> str:
+    if value != "off":
+        place_of(value)
+    return value
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
-Real = Annotated[float, BeforeValidator(_no_truth), Field(allow_inf_nan=False)]
-Whole = Annotated[int, BeforeValidator(_no_truth)]
-Accounts = Annotated[
-    tuple[Annotated[Account, BeforeValidator(_account)], ...], BeforeValidator(_parts)
-]
 Level = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)]
-
-
-class Section(BaseModel):
-    """Settings that belong together: a table of the settings file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-    wanted: ClassVar[str] = "a table"
-    """What a text must be that stands for the whole section, for people."""
-
-    @classmethod
-    def from_text(cls, text: str) -> Mapping[str, object]:
-        """Read a text that stands for the whole section; raise ValueError if it does not."""
-        table = json.loads(text)
-        if not isinstance(table, dict):
-            raise ValueError("no table")  # noqa: TRY004 - like the text that is no JSON
-        return table
 
 
 class RateSettings(Section):
@@ -227,6 +188,15 @@ class Settings(BaseSettings):
         default_factory=PublishingSettings, description="how the bot posts"
     )
 
+    health: Annotated[str, AfterValidator(_health)] = Field(
+        default="127.0.0.1:8765",
+        description="where the bot tells how it is, by HTTP: a numeric address and a port such as "
+        "127.0.0.1:8765, or off",
+    )
+    matrix: MatrixSettings = Field(
+        default_factory=MatrixSettings, description="the account on Matrix"
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -238,6 +208,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read nothing by itself: settings come from who makes them, or from the layers given."""
         return (init_settings,)
+
+    @property
+    def health_place(self) -> Place | None:
+        """Where the bot tells how it is; None where it does not."""
+        return None if self.health == "off" else place_of(self.health)
 
     @property
     def knowledge_folder(self) -> Path:

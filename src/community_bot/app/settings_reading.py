@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -31,11 +32,13 @@ from community_bot.app.locating import (
     shared_file,
     variable_value,
 )
-from community_bot.app.settings import Section, Settings
+from community_bot.app.settings import Settings
+from community_bot.app.settings_forms import Section
 
 _FILE = "_FILE"
 _LONGEST_SHOWN = 60
 _LIKE = 70.0
+_USER_INFO = re.compile("//[^/]*@")
 _NO_FLAGS: Mapping[str, object] = MappingProxyType({})
 
 S = TypeVar("S", bound=Settings)
@@ -220,7 +223,8 @@ class _Reading:
             )
             if path not in told:
                 told.add(path)
-                self.flaws.append(self._misfit(path, loc[len(path) :], given.get(path), one["msg"]))
+                reason = one["msg"].removeprefix("Value error, ")
+                self.flaws.append(self._misfit(path, loc[len(path) :], given.get(path), reason))
 
     def _misfit(self, path: Keys, rest: Keys, given: Given | None, reason: str) -> Flaw:
         known = self._known.get(path)
@@ -291,6 +295,6 @@ def _table(section: type[Section], value: object) -> Mapping[str, object] | None
 
 
 def _shown(value: object) -> str:
-    """Return a value on one line, short, with nothing in it that a terminal would obey."""
+    """Return a value on one line, short, without a URL's password or what a terminal would obey."""
     text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return repr(text)[1:-1][:_LONGEST_SHOWN]
+    return repr(_USER_INFO.sub("//…@", text))[1:-1][:_LONGEST_SHOWN]

@@ -89,16 +89,21 @@ def wire(  # noqa: PLR0913 - a keyword for each part that may be another
     newsroom = Newsroom.around(
         stores.publishing, questions, snapshot, carriers, clock, may_post=may, timing=timing
     )
-    table = CommandTable(
-        (
-            *questions.table.commands,
-            *preference_commands(preferences, stores.team, authority),
-            *_desk_commands(newsroom, authority, timing),
-            *_team_commands(newsroom, authority, stores.team),
-        )
+    commands = (
+        *questions.table.commands,
+        *preference_commands(preferences, stores.team, authority),
+        *_desk_commands(newsroom, authority, timing),
+        *_team_commands(newsroom, authority, stores.team),
     )
     dispatcher = Dispatcher(
-        table, snapshot, explain_error, clock, limits, authority=authority, preferences=preferences
+        CommandTable(commands),
+        snapshot,
+        explain_error,
+        clock,
+        limits,
+        authority=authority,
+        preferences=preferences,
+        handled=stores.handled,
     )
     return Bot(snapshot, dispatcher, stores, authority, newsroom)
 

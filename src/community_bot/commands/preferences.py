@@ -23,7 +23,10 @@ def preference_commands(
 ) -> tuple[Command, ...]:
     """Make the commands."""
     desk = _Desk(preferences, team, authority)
-    return (command("language")(desk.language), command("forget-me")(desk.forget_me))
+    return (
+        command("language", writes=True)(desk.language),
+        command("forget-me", writes=True)(desk.forget_me),
+    )
 
 
 class _Desk:

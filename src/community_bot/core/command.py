@@ -76,9 +76,10 @@ class Param:
 class Command:
     """A command: its names, who may use it, what it takes and what runs.
 
-    ``looks_at_role`` says that the handler of a command for everyone reads ``context.actor.role``,
-    which is EVERYONE otherwise, whoever asks. One that is not listed is for the bot to write and
-    for anybody to repeat: it is explained to whoever asks for it by name.
+    ``writes`` says that a command for everyone changes what is kept. ``looks_at_role`` says that
+    the handler of one reads ``context.actor.role``, which is EVERYONE otherwise, whoever asks. One
+    that is not listed is for the bot to write and for anybody to repeat: it is explained to whoever
+    asks for it by name.
     """
 
     name: str
@@ -88,6 +89,12 @@ class Command:
     role: Role = Role.EVERYONE
     looks_at_role: bool = False
     is_listed: bool = True
+    writes: bool = False
+
+    @property
+    def runs_once(self) -> bool:
+        """Whether running it a second time for one question could do harm."""
+        return self.writes or self.role > Role.EVERYONE
 
     @property
     def needs_role(self) -> bool:
@@ -198,13 +205,14 @@ class Command:
         return next(claiming, None) or next(free, None)
 
 
-def command(
+def command(  # noqa: PLR0913 - a keyword for each thing to declare
     name: str,
     *,
     aliases: tuple[str, ...] = (),
     role: Role = Role.EVERYONE,
     looks_at_role: bool = False,
     is_listed: bool = True,
+    writes: bool = False,
 ) -> Callable[[Handler], Command]:
     """Make a Command of an async function; what it takes after the context, the command takes."""
 
@@ -214,7 +222,9 @@ def command(
         for parameter in list(inspect.signature(handler).parameters.values())[1:]:
             kind, optional = param_type(hints[parameter.name])
             params.append(Param(parameter.name, kind, required=not optional))
-        return Command(name, handler, tuple(params), aliases, role, looks_at_role, is_listed)
+        return Command(
+            name, handler, tuple(params), aliases, role, looks_at_role, is_listed, writes
+        )
 
     return declare
 

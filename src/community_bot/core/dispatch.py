@@ -19,7 +19,7 @@ from community_bot.core.completion import Suggestion, complete_line
 from community_bot.core.i18n import Texts
 from community_bot.core.invocation import MAX_LINE, Call, Invocation, write_line
 from community_bot.core.limits import Allowance, Limiter, Rate
-from community_bot.core.ports import Clock
+from community_bot.core.ports import Clock, Handled
 from community_bot.core.preferences import Preferences
 from community_bot.core.snapshot import Snapshot
 from community_bot.core.trails import trail
@@ -47,6 +47,7 @@ class Dispatcher:
 
     ``authority`` tells what somebody may do; without one only the terminal vouches for a role.
     ``preferences`` tell which language somebody chose, which goes before their platform's.
+    ``handled`` keeps a command that changes something from running twice for one question.
     """
 
     def __init__(  # noqa: PLR0913 - a part each, given by the wiring alone
@@ -59,6 +60,7 @@ class Dispatcher:
         *,
         authority: Authority | None = None,
         preferences: Preferences | None = None,
+        handled: Handled | None = None,
     ) -> None:
         self.table = table
         self._snapshot = snapshot
@@ -68,6 +70,7 @@ class Dispatcher:
         self._limiter = Limiter(self._limits.per_actor, clock)
         self._authority = authority
         self._preferences = preferences
+        self._handled = handled
 
     async def dispatch(self, invocation: Invocation) -> Reply | None:
         """Answer, within what this person may ask.
@@ -187,7 +190,21 @@ class Dispatcher:
     async def _answer(self, invocation: Invocation, context: Context) -> Reply:
         command, call = self.find(invocation.line, context)
         arguments = command.bind(call, context)
+        if command.runs_once and not await self._is_first(invocation):
+            raise UserError("perhaps-done")
+        if invocation.is_late and command.role > Role.EVERYONE:
+            raise UserError("came-too-late")
         return await command.handler(context, **arguments)
+
+    async def _is_first(self, invocation: Invocation) -> bool:
+        """Tell whether a question comes for the first time, and keep that it came.
+
+        It is kept before anything is done: whether a handler that a crash ended had done its work,
+        nobody can tell, and people can look.
+        """
+        if self._handled is None or not invocation.key:
+            return True
+        return await self._handled.begin(invocation.key, self._clock.now())
 
     def _unknown(self, line: str, call: Call, context: Context) -> UserError:
         if not call.words:

@@ -50,13 +50,20 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One question: what was typed, by whom, where, and in which language to answer."""
+    """One question: what was typed, by whom, where, and in which language to answer.
+
+    ``key`` is the same when the platform hands over the same question again, as after a crash; it
+    says nothing of who asked what. Without one a question comes only once. What ``is_late`` was
+    asked when nobody listened: it is answered, but for the team nothing is done so late.
+    """
 
     line: str
     actor: Actor
     address: Address
     language: str = "en"
     private: bool = False
+    key: str = ""
+    is_late: bool = False
 
 
 def first_words(line: str, count: int) -> tuple[str, ...]:

@@ -87,6 +87,13 @@ class PreferenceStore(Protocol):
         """Keep somebody's language; an empty tag forgets it."""
 
 
+class Handled(Protocol):
+    """Which questions were begun to be carried out, for as long as they could come again."""
+
+    async def begin(self, key: str, now: datetime) -> bool:
+        """Keep that a question is about to be carried out; False when that was kept before."""
+
+
 class Standings(Protocol):
     """What accounts of one platform hold there at this moment."""
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from community_bot.core.ports import PreferenceStore, TeamStore
+from community_bot.core.ports import Handled, PreferenceStore, TeamStore
 from community_bot.publishing.ports import Store
 from community_bot.storage.engine import Engine, engine_of, in_memory
 from community_bot.storage.errors import StorageError
+from community_bot.storage.handled import HandledTable
 from community_bot.storage.lease import Lease
 from community_bot.storage.preferences import PreferenceTable
 from community_bot.storage.publishing import PublishingStore
@@ -31,6 +32,7 @@ class Database:
         self.publishing: Store = self._publishing
         self.team: TeamStore = TeamTable(self._transactions)
         self.preferences: PreferenceStore = PreferenceTable(self._transactions)
+        self.handled: Handled = HandledTable(self._transactions)
 
     @classmethod
     async def open(cls, database: str | Path, *, backups: Path | None = None) -> Database:

@@ -239,6 +239,14 @@ grant_destinations = Table(
     Column("name", Text, primary_key=True),
 )
 
+handled = Table(
+    "handled",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+)
+"""Questions that were begun to be carried out; neither who asked nor what can be told from it."""
+
 languages = Table(
     "languages",
     METADATA,

@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Make all tables, those first that others refer to."""
     _departures()
     _destinations()
+    _handled()
     _languages_and_lease()
     _markers_and_members()
     _posts()
@@ -61,6 +62,16 @@ def _destinations() -> None:
         ),
         sqlite_autoincrement=True,
     )
+
+
+def _handled() -> None:
+    op.create_table(
+        "handled",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index(op.f("ix_handled_at"), "handled", ["at"], unique=False)
 
 
 def _languages_and_lease() -> None:

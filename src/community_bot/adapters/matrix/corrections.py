@@ -1,0 +1,90 @@
+"""What becomes of an answer when its question is edited or taken away, or somebody bins it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from community_bot.adapters.matrix.answers import Answer, Answers
+from community_bot.adapters.matrix.asking import Asker, txn_of
+from community_bot.adapters.matrix.events import (
+    Edit,
+    Message,
+    Reaction,
+    Redaction,
+    answered_question,
+    parse_event,
+)
+from community_bot.adapters.matrix.ports import Parts
+from community_bot.adapters.matrix.questions import Questions
+from community_bot.adapters.matrix.render import in_place_of
+from community_bot.adapters.matrix.transport import Json
+from community_bot.domain.address import Role
+
+
+class Corrections:
+    """Changes answers that stand. Who asked is read from the question: it is kept nowhere."""
+
+    def __init__(self, parts: Parts, questions: Questions, answers: Answers, asker: Asker) -> None:
+        self._client = parts.client
+        self._outbound = parts.outbound
+        self._surroundings = parts.surroundings
+        self._own = parts.own.user
+        self._questions = questions
+        self._answers = answers
+        self._asker = asker
+
+    async def amend(self, room: str, edit: Edit) -> None:
+        """Answer a question that was edited, in the place of its first answer.
+
+        What was no question stays none, and a command for the team is never run, or run again, by
+        an edit: what was first sent is what people saw.
+        """
+        found = await self._find(room, edit.target)
+        original = await self._event(room, edit.target) if found else None
+        if not found or original is None:
+            return
+        asked = parse_event(original, self._own)
+        if not isinstance(asked, Message) or asked.sender != edit.sender:
+            return
+        edited = replace(asked, body=edit.body, mentions=asked.mentions | edit.mentions)
+        before = await self._questions.find(room, asked)
+        after = await self._questions.find(room, edited)
+        if before is None or not self._questions.is_repeatable(before):
+            return
+        first = found[0]
+        if after is None:
+            await self._take_away(first, edit.id, edit.target)
+        elif self._questions.is_repeatable(after):
+            asking = self._asker.asking(room, asked, after)
+            content = await self._asker.content(asking, first.room)
+            if content is not None:
+                await self._asker.send(first.room, in_place_of(content, first.id), edit.id)
+
+    async def withdraw(self, room: str, redaction: Redaction) -> None:
+        """Take away the answers to a question that was taken away."""
+        for number, answer in enumerate(await self._find(room, redaction.target)):
+            because_of = f"{redaction.id} {number}" if number else redaction.id
+            await self._take_away(answer, because_of, redaction.target)
+
+    async def throw_away(self, room: str, reaction: Reaction) -> None:
+        """Take away an answer that whoever asked, or a moderator, has put into the bin."""
+        question = answered_question(await self._event(room, reaction.target), self._own)
+        asked = await self._event(room, question) if question else None
+        if asked is None:
+            return
+        is_own = asked.get("sender") == reaction.sender
+        if is_own or await self._surroundings.role(reaction.sender) >= Role.MODERATOR:
+            await self._take_away(Answer(room, reaction.target), reaction.id, question)
+
+    async def _find(self, room: str, question: str) -> tuple[Answer, ...]:
+        return await self._outbound.patiently(lambda: self._answers.find(room, question)) or ()
+
+    async def _event(self, room: str, event: str) -> Json | None:
+        return await self._outbound.patiently(lambda: self._client.event(room, event))
+
+    async def _take_away(self, answer: Answer, because_of: str, question: str) -> None:
+        self._answers.forget(question, answer)
+        txn = txn_of(because_of)
+        redact = partial(self._client.redact, answer.room, answer.id, txn)
+        await self._outbound.deliver(answer.room, redact)

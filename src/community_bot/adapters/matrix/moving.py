@@ -1,0 +1,111 @@
+"""Coming into rooms, leaving them, going along where they go on; and who must hear of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+
+from community_bot.adapters.matrix.batch import Joined, Left
+from community_bot.adapters.matrix.direct import DirectChats
+from community_bot.adapters.matrix.events import as_object
+from community_bot.adapters.matrix.ports import Parts
+from community_bot.adapters.matrix.rooms import Rooms, was_in
+from community_bot.adapters.matrix.transport import Json
+from community_bot.adapters.matrix.upgrades import Upgrades
+
+_log = logging.getLogger(__name__)
+
+_PAUSES = (0.0, 1.0, 5.0, 25.0)
+"""Seconds before each attempt to tell of a move: what is kept of it may be busy."""
+_MOST_REFUSED = 1_000
+
+
+class Moving:
+    """Knows what to do when the bot's own place in a room changes."""
+
+    def __init__(self, parts: Parts, rooms: Rooms, direct: DirectChats) -> None:
+        self._client = parts.client
+        self._outbound = parts.outbound
+        self._own = parts.own.user
+        self._moves = parts.moves
+        self._rooms = rooms
+        self._direct = direct
+        self._upgrades = Upgrades(parts)
+        self._refused: set[str] = set()
+
+    def refused(self, room: str) -> None:
+        """Note that the bot does not come into a room, so that it has not left it either."""
+        if len(self._refused) < _MOST_REFUSED:
+            self._refused.add(room)
+
+    def left(self, left: Left) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+        """Forget a room; yield what tells of it, if the bot was in it."""
+        self._rooms.forget(left.room)
+        self._direct.forget(left.room)
+        self._outbound.leave(left.room)
+        is_refused = left.room in self._refused
+        self._refused.discard(left.room)
+        if not is_refused and was_in(left.events, self._own):
+            yield left.room, partial(_surely, partial(self._moves.left, left.room))
+
+    async def came(self, room: str) -> None:
+        """Tell that the bot is in a room."""
+        await _surely(partial(self._moves.came, room))
+
+    async def follow(self, room: str) -> None:
+        """Go where a room says that it goes on."""
+        await self._told(await self._upgrades.follow(room))
+
+    def is_expected(self, room: str) -> bool:
+        """Tell whether a room is named as a successor, and the bot waits to be asked in."""
+        return self._upgrades.is_expected(room)
+
+    async def accept(self, room: str, direct: str) -> None:
+        """Come into a room; one that is meant for two is noted as somebody's direct chat."""
+        if self._upgrades.is_expected(room):
+            await self._told(await self._upgrades.arrive(room))
+            return
+        await self._outbound.deliver(room, partial(self._client.join, room))
+        if direct:
+            await self._outbound.patiently(partial(self._direct.note, direct, room))
+
+    async def _told(self, move: tuple[str, str] | None) -> None:
+        if move is not None:
+            await _surely(partial(self._moves.moved, *move))
+
+
+def own_arrival(events: tuple[Json, ...], own: str) -> int:
+    """Return when the bot came into a room, if an event says that; the server's time, in ms."""
+    return max((_came_at(event, own) for event in events), default=0)
+
+
+def since_joining(joined: Joined, own: str) -> Iterator[Json]:
+    """Yield what was said since the bot came into the room, if it came in this batch."""
+    came_at = own_arrival(joined.state, own)
+    for event in joined.timeline:
+        sent_at = event.get("origin_server_ts")
+        if not isinstance(sent_at, int) or sent_at >= came_at:
+            yield event
+
+
+def _came_at(event: Json, own: str) -> int:
+    at = event.get("origin_server_ts")
+    if event.get("type") != "m.room.member" or event.get("state_key") != own:
+        return 0
+    before = as_object(as_object(event.get("unsigned")).get("prev_content")).get("membership")
+    has_come = as_object(event.get("content")).get("membership") == "join" and before != "join"
+    return at if has_come and isinstance(at, int) else 0
+
+
+async def _surely(tell: Callable[[], Awaitable[None]]) -> None:
+    """Tell of a move; it may fail for a while."""
+    for pause in _PAUSES:
+        await asyncio.sleep(pause)
+        try:
+            await tell()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it may be gone the next time
+            _log.warning("a move could not be kept: %s", type(error).__name__)
+        else:
+            return

@@ -1,0 +1,135 @@
+"""Matrix as a part of the service: its account, its surroundings, and how it is."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+
+from community_bot.adapters.matrix.account import Credentials, has_session
+from community_bot.adapters.matrix.adapter import Needs, matrix_adapter
+from community_bot.adapters.matrix.errors import (
+    ForbiddenError,
+    MatrixError,
+    RefusedError,
+    UnauthorisedError,
+)
+from community_bot.adapters.matrix.late import LateCarrier, LateStandings, Line
+from community_bot.adapters.matrix.profile import Looks
+from community_bot.adapters.matrix.sync import Health
+from community_bot.app.health import PlatformHealth, link_of
+from community_bot.app.rooms import Rooms
+from community_bot.app.settings import Settings
+from community_bot.app.supervising import Service
+from community_bot.app.wiring import Bot
+from community_bot.core.i18n import Texts
+from community_bot.core.ports import Clock, Standings
+from community_bot.domain.address import Platform
+from community_bot.publishing.ports import Carrier
+
+_log = logging.getLogger(__name__)
+_TEXTS = Texts("en")
+
+FOLDER = "matrix"
+"""The folder in the state directory with the session, the keys and the place in the timeline."""
+
+_NAME = "Matrix"
+
+
+class MatrixPlatform:
+    """The bot on Matrix. Made before the bot is wired, run after."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._all = settings
+        self._settings = settings.matrix
+        self._folder = settings.state_dir / FOLDER
+        self._clock = clock
+        self._health: Health | None = None
+        self._device = ""
+        self._credentials = _credentials(settings)
+        can_log_in = bool(self._credentials.password) and not self._credentials.access_token
+        self._line = Line(can_sign_in_anew=can_log_in)
+        self.carriers: tuple[Carrier, ...] = (LateCarrier(self._line, self._settings.prefix),)
+        self.standings: Mapping[Platform, Standings] = {Platform.MATRIX: LateStandings(self._line)}
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether there is anything to sign in with: a token, a password or a kept session."""
+        given = self._credentials.access_token or self._credentials.password
+        return bool(given) or has_session(self._folder, self._credentials)
+
+    def services(self, bot: Bot) -> Iterable[Service]:
+        """Return what goes on by itself, each until it is cancelled."""
+        rooms = Rooms(self._all, bot.authority, bot.newsroom.store, self._clock)
+        return (
+            Service("matrix", lambda: self._run(bot, rooms)),
+            Service("matrix rooms", rooms.follow),
+        )
+
+    def health(self) -> PlatformHealth:
+        """Tell how it is now."""
+        synced_at = self._health.synced_at if self._health else None
+        heard = None if synced_at is None else self._clock.monotonic() - synced_at
+        link = link_of(heard, is_refused=self._line.is_refused)
+        return PlatformHealth(Platform.MATRIX, link, heard, self._device)
+
+    async def _run(self, bot: Bot, rooms: Rooms) -> None:
+        """Read and answer until cancelled; return when the account is not let in any more.
+
+        Raises MatrixError for what may pass.
+        """
+        await rooms.look()
+        needs = Needs(
+            self._credentials,
+            self._folder,
+            bot.dispatcher,
+            rooms,
+            self._clock,
+            moves=rooms,
+            looks=Looks(self._settings.name, self._settings.avatar),
+        )
+        was_in = False
+        try:
+            async with matrix_adapter(needs) as sync:
+                was_in = True
+                self._health = sync.health
+                self._device = sync.health.trust.value
+                _log.info(_TEXTS("run-platform-connected", platform=_NAME))
+                with self._line.open(sync.client):
+                    bot.newsroom.delivery.wake()
+                    await sync.run()
+        except MatrixError as error:
+            if not self._is_final(error, was_in=was_in):
+                raise
+            await self._stop(bot, error)
+        finally:
+            self._health = None
+
+    def _is_final(self, error: MatrixError, *, was_in: bool) -> bool:
+        """Tell whether trying again would not help.
+
+        Who has only a password may log in again once the session is over. What a proxy refuses
+        has no code of the specification, and may pass.
+        """
+        if isinstance(error, UnauthorisedError):
+            return not (was_in and self._line.can_sign_in_anew)
+        return not was_in and isinstance(error, ForbiddenError | RefusedError) and bool(error.code)
+
+    async def _stop(self, bot: Bot, error: MatrixError) -> None:
+        self._health = None
+        self._line.is_refused = True
+        bot.newsroom.delivery.wake()
+        _log.error(_TEXTS("run-platform-refused", platform=_NAME, reason=str(error)))
+        await bot.newsroom.notices.tell(
+            "notice-token-refused", avoid=Platform.MATRIX, platform=Platform.MATRIX.value
+        )
+
+
+def _credentials(settings: Settings) -> Credentials:
+    matrix = settings.matrix
+    return Credentials(
+        homeserver=matrix.homeserver or "",
+        user=matrix.user_id or "",
+        access_token=matrix.access_token.get_secret_value() if matrix.access_token else "",
+        password=matrix.password.get_secret_value() if matrix.password else "",
+        device=matrix.device_id or "",
+    )

@@ -1,0 +1,97 @@
+"""What settings and destinations say of rooms on Matrix: prefix, language, who may invite."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from community_bot.app.settings import Settings
+from community_bot.app.supervising import Pause
+from community_bot.core.authority import Authority
+from community_bot.core.ports import Clock
+from community_bot.domain.address import Actor, Address, Platform, Role
+from community_bot.publishing.ports import Store
+
+_EVERY = 30.0
+"""Seconds between two looks at the destinations."""
+
+
+class Rooms:
+    """Implements ``Surroundings`` and ``Moves`` of ``adapters.matrix.ports``.
+
+    The language is asked for with every message, so the destinations are kept in memory; a new one
+    counts within half a minute.
+    """
+
+    def __init__(
+        self, settings: Settings, authority: Authority, store: Store, clock: Clock
+    ) -> None:
+        self._authority = authority
+        self._store = store
+        self._clock = clock
+        matrix = settings.matrix
+        self._prefix = matrix.prefix
+        self._prefixes = dict(matrix.room_prefixes)
+        self._language = settings.language
+        admins = {one.id for one in settings.admins if one.platform is Platform.MATRIX}
+        self._inviting = admins | set(matrix.invite_from)
+        self._languages: dict[str, str] = {}
+
+    async def look(self) -> None:
+        """Read which rooms are destinations, and their languages."""
+        async with self._store.read() as kept:
+            places = await kept.destinations.all()
+        self._languages = {
+            place.address.room: place.language
+            for place in places
+            if place.address.platform is Platform.MATRIX
+        }
+
+    async def follow(self, *, pause: Pause = asyncio.sleep) -> None:
+        """Look again and again until cancelled."""
+        while True:
+            await pause(_EVERY)
+            await self.look()
+
+    def prefix(self, room: str) -> str:
+        """Return what commands begin with in a room; may be empty."""
+        return self._prefixes.get(room, self._prefix)
+
+    def language(self, room: str, user: str) -> str:
+        """Return the language of a room; what somebody chose for themselves comes before it."""
+        del user
+        return self._languages.get(room, self._language)
+
+    async def role(self, user: str) -> Role:
+        """Return what somebody may do now: the platform itself vouches for nothing."""
+        return await self._authority.role_of(Actor(Platform.MATRIX, user, Role.EVERYONE))
+
+    def may_invite(self, room: str, user: str) -> bool:
+        """Tell whether the bot comes into a room when somebody asks it to."""
+        server = user.partition(":")[2]
+        return not self._inviting.isdisjoint({"*", user, room, server})
+
+    async def left(self, room: str) -> None:
+        """Have what is kept of a room erased, once that was long enough ago."""
+        async with self._store.begin() as kept:
+            await kept.departures.note(_space(room), self._clock.now())
+
+    async def came(self, room: str) -> None:
+        """Keep what is kept of a room: the bot is there, perhaps again."""
+        async with self._store.begin() as kept:
+            await kept.departures.cancel(_space(room))
+
+    async def moved(self, old: str, new: str) -> None:
+        """Have destinations go along with their room."""
+        async with self._store.begin() as kept:
+            for place in await kept.destinations.all():
+                if place.address.platform is Platform.MATRIX and place.address.room == old:
+                    # Threads stay behind: the new room has none of them.
+                    address = Address(Platform.MATRIX, place.address.space, new)
+                    await kept.destinations.change(replace(place, address=address))
+            await kept.departures.cancel(_space(new))
+        await self.look()
+
+
+def _space(room: str) -> Address:
+    return Address(Platform.MATRIX, room=room)
