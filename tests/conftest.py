@@ -14,10 +14,8 @@ sys.path.insert(0, str(ROOT))
 from hatch_build import compile_catalogues  # noqa: E402 - found through the line above
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _catalogues() -> None:
-    """Let an edited catalogue be seen without installing the package anew."""
-    compile_catalogues()
+# Before anything is collected: an edited catalogue is seen without installing the package anew.
+compile_catalogues()
 
 
 @pytest.fixture(autouse=True)
