@@ -13,7 +13,6 @@ sys.path.insert(0, str(ROOT))
 
 from hatch_build import compile_catalogues  # noqa: E402 - found through the line above
 
-
 # Before anything is collected: an edited catalogue is seen without installing the package anew.
 compile_catalogues()
 
