@@ -21,7 +21,7 @@ from community_bot.adapters.terminal.conversation import Conversation
 from community_bot.app.wiring import Bot, wire
 from community_bot.core.dispatch import Limits
 from community_bot.core.invocation import Invocation
-from community_bot.core.limits import Rate
+from community_bot.core.limits import Rate, Rates
 from community_bot.core.render.text import render_text
 from community_bot.core.snapshot import Snapshot, load_snapshot
 from community_bot.domain.address import Account, Role
@@ -34,7 +34,7 @@ BASES = {
     "dreyfus": TESTS / "bases" / "dreyfus",
     "empty": TESTS / "bases" / "empty",
 }
-UNLIMITED = Limits(per_actor=Rate(burst=1_000_000, per_second=1_000_000.0))
+UNLIMITED = Limits(rates=Rates.alike(Rate(burst=1_000_000, per_second=1_000_000.0)))
 
 
 @dataclass(slots=True)

@@ -69,7 +69,7 @@ def _started(folder: Path) -> Bot:
     """Import the bot, as a part of what is measured, and have it serve ``folder``."""
     from community_bot.app.wiring import wire  # noqa: PLC0415 - measured
     from community_bot.core.dispatch import Limits  # noqa: PLC0415 - measured
-    from community_bot.core.limits import Rate  # noqa: PLC0415 - measured
+    from community_bot.core.limits import Rate, Rates  # noqa: PLC0415 - measured
     from community_bot.core.snapshot import load_snapshot  # noqa: PLC0415 - measured
 
     def progress(done: int, total: int) -> None:
@@ -77,7 +77,7 @@ def _started(folder: Path) -> Bot:
 
     snapshot = load_snapshot(folder, progress=progress)
     sys.stderr.write("\n")
-    return wire(snapshot, limits=Limits(per_actor=Rate(burst=10**9, per_second=1e9)))
+    return wire(snapshot, limits=Limits(rates=Rates.alike(Rate(burst=10**9, per_second=1e9))))
 
 
 async def _dispatching(bot: Bot) -> Sequence[Figure]:

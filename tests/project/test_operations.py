@@ -20,14 +20,15 @@ EXAMPLE = (ROOT / "docs" / "community-bot.example.toml").read_text(encoding="utf
 ROW = re.compile(r"^\| `([\w.]+)` \| `(\w+)` \| (.+?) \| .+ \|$", re.MULTILINE)
 LEAVES = [known for known in known_settings(Settings) if known.section is None]
 TABLES = ("limits", "publishing", "matrix")
-SHORT = {"limits.per_actor.burst": "limits.per_actor", "limits.per_actor.per_second": ""}
+RATES = ("limits.per_actor", "limits.per_room", "limits.global")
+SHORT = {f"{name}.burst": name for name in RATES} | {f"{name}.per_second": "" for name in RATES}
 """What the example writes in one line: under which name."""
 
 
 def default_of(known: Known) -> object:
     value: object = Settings()
     for name in known.path:
-        value = getattr(value, name)
+        value = getattr(value, {"global": "overall"}.get(name, name))
     return value
 
 

@@ -13,7 +13,7 @@ from community_bot.commands.explaining import explain_error
 from community_bot.core.command import Command, CommandTable, Context, command
 from community_bot.core.dispatch import Dispatcher, Limits
 from community_bot.core.invocation import MAX_LINE
-from community_bot.core.limits import Rate
+from community_bot.core.limits import Rate, Rates
 from community_bot.domain.address import Role
 from community_bot.domain.document import Paragraph, Reply, Text
 
@@ -86,7 +86,7 @@ async def test_a_role_that_is_too_low_is_denied_and_told_that_nothing_changed() 
 
 
 async def test_whoever_floods_gets_one_notice_and_then_silence() -> None:
-    limited = Limits(per_actor=Rate(burst=2, per_second=0.001))
+    limited = Limits(rates=Rates(per_actor=Rate(burst=2, per_second=0.001)))
     at = Terminal.at("dreyfus", limits=limited)
     replies = [await at.bot.dispatcher.dispatch(at.invocation("ping")) for _ in range(5)]
     keys = [reply and reply.error and reply.error.key for reply in replies]

@@ -14,6 +14,7 @@ from community_bot.app.locating import Flaw, SettingsError, knowledge_folder
 from community_bot.app.settings import Settings
 from community_bot.app.settings_forms import Section
 from community_bot.app.settings_reading import known_settings, read_settings
+from community_bot.core.limits import Rate
 from community_bot.domain.address import Account, Platform
 
 URL = "postgresql://bot:hunter2@db.example/bot"
@@ -60,7 +61,7 @@ def test_nothing_has_to_be_set() -> None:
     settings = read()
     assert settings.state_dir == Path("state")
     assert settings.database == Path("state/community-bot.db")
-    assert settings.limits.limits().per_actor.burst == 20
+    assert settings.limits.limits().rates.per_actor.burst == 20
     assert settings.admins == ()
 
 
@@ -98,6 +99,12 @@ def test_tables_of_all_places_are_put_together() -> None:
 def test_a_rate_is_written_short_or_as_a_table(rate: str) -> None:
     per_actor = read(COMMUNITY_BOT_LIMITS__PER_ACTOR=rate).limits.per_actor
     assert (per_actor.burst, per_actor.per_second) == (20, 0.5)
+
+
+def test_rooms_and_all_together_have_limits_of_their_own() -> None:
+    limits = read(COMMUNITY_BOT_LIMITS__PER_ROOM="7/2", COMMUNITY_BOT_LIMITS__GLOBAL="8/3").limits
+    rates = limits.limits().rates
+    assert (rates.per_room, rates.overall) == (Rate(7, 2.0), Rate(8, 3.0))
 
 
 @pytest.mark.parametrize(

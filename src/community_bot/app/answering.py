@@ -13,7 +13,7 @@ from community_bot.app.loading import broken_base_reply, load
 from community_bot.app.questions import question_dispatcher
 from community_bot.core.dispatch import Limits
 from community_bot.core.i18n import Texts
-from community_bot.core.limits import Rate
+from community_bot.core.limits import Rate, Rates
 from community_bot.core.snapshot import KnowledgeError
 from community_bot.domain.address import Role
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from community_bot.domain.document import Reply
 
 # Somebody at their own terminal floods nobody else.
-_OWN_MACHINE = Limits(per_actor=Rate(burst=10_000, per_second=1_000.0))
+_OWN_MACHINE = Limits(rates=Rates.alike(Rate(burst=10_000, per_second=1_000.0)))
 
 _OF_THE_WHOLE = {"help"}
 """Questions about the bot itself, which a part of it cannot answer."""

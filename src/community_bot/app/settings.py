@@ -28,13 +28,14 @@ from community_bot.app.settings_matrix import MatrixSettings
 from community_bot.app.stopping import GRACE_SECONDS
 from community_bot.core.dispatch import Limits
 from community_bot.core.i18n import available_languages
-from community_bot.core.limits import Rate
+from community_bot.core.limits import Rate, Rates
 from community_bot.publishing.patience import Patience
 
 DATABASE = "community-bot.db"
 """The file in the state directory that holds the database, unless another one is named."""
 
 _IN_FLIGHT = 0.7
+_RATES = Rates()
 _DATABASES = re.compile(r"(sqlite(\+aiosqlite)?|postgres(ql)?(\+asyncpg)?)://")
 
 
@@ -64,7 +65,7 @@ Level = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(
 
 
 class RateSettings(Section):
-    """How much one person may ask; ``20/1`` for short."""
+    """How much may be asked; ``20/1`` for short."""
 
     wanted = "two numbers, such as 20/1: so many at once, then so many each second"
 
@@ -86,12 +87,25 @@ class RateSettings(Section):
             return super().from_text(text)
         return {"burst": burst.strip(), "per_second": per_second.strip()}
 
+    def rate(self) -> Rate:
+        """Return it as the limiter takes it."""
+        return Rate(self.burst, self.per_second)
+
 
 class LimitSettings(Section):
     """Bounds of answering."""
 
     per_actor: RateSettings = Field(
         default_factory=RateSettings, description="how much one person may ask"
+    )
+    per_room: RateSettings = Field(
+        default_factory=lambda: _settings_of(_RATES.per_room),
+        description="how much may be asked in one room",
+    )
+    overall: RateSettings = Field(
+        alias="global",  # no name that Python takes
+        default_factory=lambda: _settings_of(_RATES.overall),
+        description="how much all may ask together",
     )
     timeout: Real = Field(
         default=10.0,
@@ -108,8 +122,12 @@ class LimitSettings(Section):
 
     def limits(self) -> Limits:
         """Return the bounds as the dispatcher takes them."""
-        rate = Rate(self.per_actor.burst, self.per_actor.per_second)
-        return Limits(self.timeout, rate, self.stale_months)
+        rates = Rates(self.per_actor.rate(), self.per_room.rate(), self.overall.rate())
+        return Limits(self.timeout, rates, self.stale_months)
+
+
+def _settings_of(rate: Rate) -> RateSettings:
+    return RateSettings(burst=rate.burst, per_second=rate.per_second)
 
 
 class PublishingSettings(Section):

@@ -102,7 +102,7 @@ Layer = dict[Keys, Given]
 def known_settings(kind: type[BaseSettings | Section], above: Keys = ()) -> Iterator[Known]:
     """Yield every setting, a table before what is in it."""
     for name, field in kind.model_fields.items():
-        known = Known((*above, name), field)
+        known = Known((*above, field.alias or name), field)
         yield known
         if known.section is not None:
             yield from known_settings(known.section, known.path)

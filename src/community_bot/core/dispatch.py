@@ -18,7 +18,7 @@ from community_bot.core.command import Command, CommandTable, Context
 from community_bot.core.completion import Suggestion, complete_line
 from community_bot.core.i18n import Texts
 from community_bot.core.invocation import MAX_LINE, Call, Invocation, write_line
-from community_bot.core.limits import Allowance, Limiter, Rate
+from community_bot.core.limits import Allowance, Limiter, Rates
 from community_bot.core.ports import Clock, Handled
 from community_bot.core.preferences import Preferences
 from community_bot.core.snapshot import Snapshot
@@ -35,10 +35,10 @@ Explain = Callable[[UserError, Context], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of answering: seconds a handler may take, questions an actor may ask."""
+    """Bounds of answering: seconds a handler may take, questions that may be asked."""
 
     timeout: float = 10.0
-    per_actor: Rate = field(default_factory=Rate)
+    rates: Rates = field(default_factory=Rates)
     stale_months: int = 24
 
 
@@ -67,17 +67,17 @@ class Dispatcher:
         self._explain = explain
         self._clock = clock
         self._limits = limits or Limits()
-        self._limiter = Limiter(self._limits.per_actor, clock)
+        self._limiter = Limiter(self._limits.rates, clock)
         self._authority = authority
         self._preferences = preferences
         self._handled = handled
 
     async def dispatch(self, invocation: Invocation) -> Reply | None:
-        """Answer, within what this person may ask.
+        """Answer, within what may be asked.
 
-        ``None`` means silence, for somebody who was told already to slow down.
+        ``None`` means silence, where somebody was told already to slow down.
         """
-        allowance = self._limiter.ask(invocation.actor)
+        allowance = self._limiter.ask(invocation.actor, invocation.address)
         if allowance is Allowance.SILENCE:
             return None
         anybody = _as_anybody(invocation)
