@@ -20,7 +20,7 @@ from community_bot.knowledge.reading.shapes import CLASSES, Holds, Root, shapes
 from community_bot.knowledge.reading.tree import NOTHING, read_tree
 from community_bot.knowledge.schema import schema_line
 
-_WIDTH = 100
+WIDTH = 100
 _SCHEMA_COMMENT = "# yaml-language-server:"
 # The style of numbers and truth values, which are never quoted.
 _BARE = "bare"
@@ -33,7 +33,7 @@ _TYPED = re.compile(
 # A plain scalar starts with none of these, and holds none of those that end it.
 _NO_START = re.compile(r"-(\s|$)|[?:,\[\]{}#&*!|>'\"%@`]")
 _ENDS = re.compile(r":(\s|$)|\s#")
-_ENDS_IN_BRACKETS = re.compile(r"[,\[\]{}]|:(\s|$)|\s#")
+_ENDS_IN_BRACKETS = re.compile(r"[,\[\]{}]|:(\s|$|\?)|\s#")
 
 
 def format_text(data: bytes, kind: Kind | None) -> str:
@@ -54,7 +54,7 @@ def format_text(data: bytes, kind: Kind | None) -> str:
         lines[:] = [it for it in lines if not it.startswith(_SCHEMA_COMMENT)]
     _settle(top, CLASSES[root])
     outcome = (
-        "\n".join([schema_line(root), *_block(top, _WIDTH), *_spaced(below)]).rstrip("\n") + "\n"
+        "\n".join([schema_line(root), *_block(top, WIDTH), *_spaced(below)]).rstrip("\n") + "\n"
     )
     is_same = read_tree(outcome.encode(), "") == tree
     kept = Counter(comments_of(*read_nodes(outcome)))
@@ -107,17 +107,17 @@ def _block(node: Node, width: int) -> list[str]:
     for index, item in enumerate(node.items):
         lines += _spaced(item.before, is_first=index == 0)
         if node.kind == "list":
-            lines += _entry("-", item, width)
+            lines += laid_out("-", item, width)
         else:
-            lines += _entry(f"{_key(item.key, in_brackets=False)}:", item, width)
+            lines += laid_out(f"{_key(item.key, in_brackets=False)}:", item, width)
     return lines + _spaced(node.tail)
 
 
-def _entry(lead: str, item: Item, width: int) -> list[str]:
+def laid_out(lead: str, item: Item, width: int) -> list[str]:
     """Lay one value out behind its key or dash."""
     node = item.node
     comment = "".join(f"  {it}" for it in (item.comment, node.comment) if it)
-    line = _in_one_line(node, in_brackets=False)
+    line = in_one_line(node, in_brackets=False)
     is_unbreakable = node.kind == "text" and " " not in node.text
     if line is not None and (is_unbreakable or len(lead) + 1 + len(line) <= width):
         return [f"{lead} {line}".rstrip() + comment]
@@ -134,7 +134,7 @@ def _entry(lead: str, item: Item, width: int) -> list[str]:
     return [*above, f"- {lines[start]}", *_indented(lines[start + 1 :])]
 
 
-def _in_one_line(node: Node, *, in_brackets: bool) -> str | None:
+def in_one_line(node: Node, *, in_brackets: bool) -> str | None:
     """Write a value in one line; None if its author did not, or if comments stand within."""
     if node.kind == "text":
         is_block = node.style in ("|", ">") and node.text and not in_brackets
@@ -142,7 +142,7 @@ def _in_one_line(node: Node, *, in_brackets: bool) -> str | None:
     within = [it for item in node.items for it in comments_of(item.node, item.before)]
     if (node.items and not node.style) or node.tail or within:
         return None
-    inner = [_in_one_line(item.node, in_brackets=True) for item in node.items]
+    inner = [in_one_line(item.node, in_brackets=True) for item in node.items]
     written = [it for it in inner if it is not None]
     if len(written) < len(inner):
         return None
