@@ -1,0 +1,1 @@
+"""Changes of the knowledge from chat: proposed, reviewed, written, recorded and undone."""

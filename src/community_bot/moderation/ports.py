@@ -1,0 +1,117 @@
+"""What moderation needs from outside: a store with transactions, files, and people to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from community_bot.moderation.change import AuditRow, Change, ChangeState, Served
+
+
+class Changes(Protocol):
+    """Changes with what their files said before and after."""
+
+    async def add(self, new: Change) -> Change:
+        """Keep a new one, with an id."""
+
+    async def get(self, id: int) -> Change | None:
+        """Return one."""
+
+    async def change(self, changed: Change) -> None:
+        """Keep another state of one; its files stay what they were."""
+
+    async def in_states(self, states: Collection[ChangeState], limit: int = 50) -> Sequence[Change]:
+        """Return the newest in these states, newest first."""
+
+    async def of_path(self, path: str, limit: int = 20) -> Sequence[Change]:
+        """Return the newest applied or undone changes of a file, newest first."""
+
+    async def by(self, author: int, since: datetime) -> Sequence[Change]:
+        """Return somebody's changes since a moment, oldest first."""
+
+
+class Revisions(Protocol):
+    """Every revision of every entry that was ever served."""
+
+    async def current(self) -> Mapping[str, str]:
+        """Return the revision of each entry that was last recorded as served."""
+
+    async def record(self, new: Collection[Served], ended: Collection[str], at: datetime) -> None:
+        """Keep new revisions, and that those of ``ended`` entries are not served any more."""
+
+    async def find(self, entry: str, revision: str) -> Served | None:
+        """Return one revision, if it was ever served."""
+
+
+class Audit(Protocol):
+    """The audit, which only grows."""
+
+    async def append(self, at: datetime, actor: int | None, what: str, about: str) -> AuditRow:
+        """Add a row, chained to the last."""
+
+    async def head(self) -> AuditRow | None:
+        """Return the last row."""
+
+    async def rows(self, after: int = 0, limit: int = 1_000) -> Sequence[AuditRow]:
+        """Return rows in order, from behind a number."""
+
+
+class Marks(Protocol):
+    """Small things that must outlive a restart, by name."""
+
+    async def get(self, name: str) -> str:
+        """Return what is kept under a name; nothing if nothing is."""
+
+    async def set(self, name: str, value: str) -> None:
+        """Keep something under a name; nothing forgets it."""
+
+
+class Transaction(Protocol):
+    """Reads and writes that happen together or not at all."""
+
+    @property
+    def changes(self) -> Changes:
+        """Changes."""
+
+    @property
+    def revisions(self) -> Revisions:
+        """What was served."""
+
+    @property
+    def audit(self) -> Audit:
+        """The audit."""
+
+    @property
+    def marks(self) -> Marks:
+        """Small things, such as whether editing is frozen."""
+
+
+class Store(Protocol):
+    """Where moderation keeps what it must not forget."""
+
+    def begin(self) -> AbstractAsyncContextManager[Transaction]:
+        """Begin a transaction: committed at the end of the block, undone if it raises."""
+
+    def read(self) -> AbstractAsyncContextManager[Transaction]:
+        """Begin a transaction that only reads, beside whoever writes."""
+
+
+class Tell(Protocol):
+    """Tells the moderators, on every platform, in the language of each channel."""
+
+    async def __call__(
+        self,
+        key: str,
+        /,
+        *,
+        rows: Sequence[tuple[str, str, str]] = (),
+        actions: Sequence[tuple[str, str]] = (),
+        **arguments: str | int,
+    ) -> None:
+        """Tell the message ``key``, filled by ``arguments``.
+
+        ``rows`` are differences: field, old and new value. ``actions`` are what to do about it: the
+        key of a label, and the line of a command.
+        """
