@@ -29,8 +29,8 @@ ONE_MORE = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -43,7 +43,7 @@ def upgrade() -> None:
 def steps_with_one_more(folder: Path, last: str = "pass") -> Path:
     steps = folder / "migrations"
     shutil.copytree(MIGRATIONS, steps, dirs_exist_ok=True)
-    (steps / "versions" / "m0002.py").write_text(ONE_MORE.format(last=last), encoding="utf-8")
+    (steps / "versions" / "m0003.py").write_text(ONE_MORE.format(last=last), encoding="utf-8")
     return steps
 
 

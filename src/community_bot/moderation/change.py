@@ -7,9 +7,13 @@ what somebody did to the files by hand. It is written as a whole or not at all.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 PROPOSED_FOR = timedelta(days=14)
 """How long a proposal waits for somebody to decide."""
@@ -89,6 +93,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What somebody said of a change while it was open."""
+
+    change: int
+    at: datetime
+    author: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
     """One revision of an entry that was served once: what its file said, and from when to when."""
 
@@ -115,7 +129,18 @@ class AuditRow:
     about: str
     before: str
     """The hash of the row before; empty for the first."""
-    hash: str
+    hash: str = ""
+
+
+def hash_of(row: AuditRow) -> str:
+    """Return the hash that a row must have: over all else that it says, the hash before included.
+
+    It is the SHA-256, in hexadecimal, of a JSON list without blanks; ``at`` as microseconds.
+    """
+    microseconds = (row.at - _EPOCH) // _MICROSECOND
+    said = [row.number, microseconds, row.actor, row.what, row.about, row.before]
+    written = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def digest_of(data: bytes | None) -> str:

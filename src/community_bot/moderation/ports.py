@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from community_bot.moderation.change import AuditRow, Change, ChangeState, Served
+from community_bot.moderation.change import AuditRow, Change, ChangeState, Remark, Served
 
 
 class Changes(Protocol):
@@ -30,6 +30,12 @@ class Changes(Protocol):
 
     async def by(self, author: int, since: datetime) -> Sequence[Change]:
         """Return somebody's changes since a moment, oldest first."""
+
+    async def remark(self, new: Remark) -> None:
+        """Keep what somebody said of a change."""
+
+    async def remarks(self, change: int) -> Sequence[Remark]:
+        """Return what was said of a change, in order."""
 
 
 class Revisions(Protocol):

@@ -7,11 +7,14 @@ from pathlib import Path
 from sqlalchemy import text
 
 from community_bot.core.ports import Handled, PreferenceStore, TeamStore
+from community_bot.moderation import ports as moderation
 from community_bot.publishing.ports import Store
 from community_bot.storage.engine import Engine, engine_of, in_memory
 from community_bot.storage.errors import StorageError
+from community_bot.storage.fencing import Fence
 from community_bot.storage.handled import HandledTable
 from community_bot.storage.lease import Lease
+from community_bot.storage.moderation import ModerationStore
 from community_bot.storage.preferences import PreferenceTable
 from community_bot.storage.publishing import PublishingStore
 from community_bot.storage.schema import METADATA
@@ -28,8 +31,9 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._transactions = Transactions(engine)
-        self._publishing = PublishingStore(self._transactions)
-        self.publishing: Store = self._publishing
+        self._fence = Fence()
+        self.publishing: Store = PublishingStore(self._transactions, self._fence)
+        self.moderation: moderation.Store = ModerationStore(self._transactions, self._fence)
         self.team: TeamStore = TeamTable(self._transactions)
         self.preferences: PreferenceStore = PreferenceTable(self._transactions)
         self.handled: Handled = HandledTable(self._transactions)
@@ -66,8 +70,8 @@ class Database:
         return Lease(self._transactions, host=host, pid=pid)
 
     def fence(self, lease: Lease) -> None:
-        """Let publishing write only as long as this lease is the one that was taken last."""
-        self._publishing.fence = lease.token
+        """Let publishing and moderation write only while this lease is the one taken last."""
+        self._fence.token = lease.token
 
     async def close(self) -> None:
         """Close it."""

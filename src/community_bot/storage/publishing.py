@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import select
-
 from community_bot.publishing import ports
 from community_bot.storage.departures import DepartureTable
 from community_bot.storage.destinations import DestinationTable
-from community_bot.storage.errors import LeaseLostError
+from community_bot.storage.fencing import Fence
 from community_bot.storage.follows import FollowTable
 from community_bot.storage.outbox import OutboxTable
 from community_bot.storage.posts import PostTable
 from community_bot.storage.schedules import ScheduleTable
-from community_bot.storage.schema import lease
 from community_bot.storage.transactions import Transactions, Work
 
 
@@ -32,21 +29,17 @@ class PublishingTransaction:
 
 
 class PublishingStore:
-    """Implements ``publishing.ports.Store``.
+    """Implements ``publishing.ports.Store``."""
 
-    ``fence`` is the token of the lease that each writing transaction must still find in its place.
-    """
-
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, fence: Fence) -> None:
         self._transactions = transactions
-        self.fence = ""
+        self._fence = fence
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[ports.Transaction]:
         """Begin a transaction. Raises LeaseLostError if the database was taken over."""
         async with self._transactions.begin() as work:
-            if self.fence and await work.value(select(lease.c.token)) != self.fence:
-                raise LeaseLostError
+            await self._fence.check(work)
             yield PublishingTransaction(work)
 
     @asynccontextmanager

@@ -1,0 +1,229 @@
+"""The store of moderation: changes, what was served, the audit and small marks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, select, update
+
+from community_bot.moderation import ports
+from community_bot.moderation.change import (
+    AuditRow,
+    Change,
+    ChangeState,
+    FileChange,
+    Remark,
+    Served,
+    hash_of,
+)
+from community_bot.storage.fencing import Fence
+from community_bot.storage.fields import value_of, values_of
+from community_bot.storage.schema_moderation import (
+    audit,
+    change_files,
+    changes,
+    marks,
+    remarks,
+    served,
+)
+from community_bot.storage.transactions import Transactions, Work
+
+_DONE = (ChangeState.APPLIED, ChangeState.UNDONE)
+
+
+class ChangeTable:
+    """Implements ``moderation.ports.Changes``."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def add(self, new: Change) -> Change:
+        """Keep a new one, with an id."""
+        id = await self._work.insert(changes, values_of(new, "id", "files"))
+        files = [
+            {"change": id, "position": position, **values_of(file)}
+            for position, file in enumerate(new.files)
+        ]
+        await self._work.insert_all(change_files, files)
+        return replace(new, id=id)
+
+    async def get(self, id: int) -> Change | None:
+        """Return one."""
+        found = await self._whole(select(changes).where(changes.c.id == id))
+        return found[0] if found else None
+
+    async def change(self, changed: Change) -> None:
+        """Keep another state of one; its files stay what they were."""
+        await self._work.change(changes, values_of(changed, "id", "files"), id=changed.id)
+
+    async def in_states(self, states: Collection[ChangeState], limit: int = 50) -> Sequence[Change]:
+        """Return the newest in these states, newest first."""
+        return await self._whole(
+            select(changes)
+            .where(changes.c.state.in_(states))
+            .order_by(changes.c.id.desc())
+            .limit(limit)
+        )
+
+    async def of_path(self, path: str, limit: int = 20) -> Sequence[Change]:
+        """Return the newest applied or undone changes of a file, newest first."""
+        with_it = select(change_files.c.change).where(change_files.c.path == path)
+        return await self._whole(
+            select(changes)
+            .where(changes.c.id.in_(with_it), changes.c.state.in_(_DONE))
+            .order_by(changes.c.id.desc())
+            .limit(limit)
+        )
+
+    async def by(self, author: int, since: datetime) -> Sequence[Change]:
+        """Return somebody's changes since a moment, oldest first."""
+        return await self._whole(
+            select(changes)
+            .where(changes.c.author == author, changes.c.created_at >= since)
+            .order_by(changes.c.id)
+        )
+
+    async def remark(self, new: Remark) -> None:
+        """Keep what somebody said of a change."""
+        await self._work.insert(remarks, values_of(new))
+
+    async def remarks(self, change: int) -> Sequence[Remark]:
+        """Return what was said of a change, in order."""
+        columns = (remarks.c.change, remarks.c.at, remarks.c.author, remarks.c.text)
+        rows = await self._work.rows(
+            select(*columns).where(remarks.c.change == change).order_by(remarks.c.id)
+        )
+        return [value_of(Remark, row) for row in rows]
+
+    async def _whole(self, query: Select[Any]) -> list[Change]:
+        rows = await self._work.rows(query)
+        ids = [row.id for row in rows]
+        files = await self._work.rows(
+            select(change_files)
+            .where(change_files.c.change.in_(ids))
+            .order_by(change_files.c.change, change_files.c.position)
+        )
+        return [_change(row, files) for row in rows]
+
+
+def _change(row: Row[Any], files: Sequence[Row[Any]]) -> Change:
+    own = tuple(
+        FileChange(path=file.path, before=file.before, after=file.after)
+        for file in files
+        if file.change == row.id
+    )
+    return Change(files=own, **row._mapping)  # noqa: SLF001 - the public way to a row's columns by name
+
+
+class RevisionTable:
+    """Implements ``moderation.ports.Revisions``."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def current(self) -> Mapping[str, str]:
+        """Return the revision of each entry that was last recorded as served."""
+        query = select(served.c.entry, served.c.revision).where(served.c.until.is_(None))
+        return {row.entry: row.revision for row in await self._work.rows(query)}
+
+    async def record(self, new: Collection[Served], ended: Collection[str], at: datetime) -> None:
+        """Keep new revisions, and that those of ``ended`` entries are not served any more."""
+        for entry in ended:
+            await self._work.run(
+                update(served)
+                .where(served.c.entry == entry, served.c.until.is_(None))
+                .values(until=at)
+            )
+        await self._work.put_all(served, [values_of(one) for one in new])
+
+    async def find(self, entry: str, revision: str) -> Served | None:
+        """Return one revision, if it was ever served."""
+        row = await self._work.row(
+            select(served).where(served.c.entry == entry, served.c.revision == revision)
+        )
+        return value_of(Served, row) if row else None
+
+
+class AuditTable:
+    """Implements ``moderation.ports.Audit``."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def append(self, at: datetime, actor: int | None, what: str, about: str) -> AuditRow:
+        """Add a row, chained to the last."""
+        last = await self.head()
+        row = AuditRow(
+            number=last.number + 1 if last else 1,
+            at=at,
+            actor=actor,
+            what=what,
+            about=about,
+            before=last.hash if last else "",
+        )
+        row = replace(row, hash=hash_of(row))
+        await self._work.insert(audit, values_of(row))
+        return row
+
+    async def head(self) -> AuditRow | None:
+        """Return the last row."""
+        row = await self._work.row(select(audit).order_by(audit.c.number.desc()).limit(1))
+        return value_of(AuditRow, row) if row else None
+
+    async def rows(self, after: int = 0, limit: int = 1_000) -> Sequence[AuditRow]:
+        """Return rows in order, from behind a number."""
+        query = select(audit).where(audit.c.number > after).order_by(audit.c.number).limit(limit)
+        return [value_of(AuditRow, row) for row in await self._work.rows(query)]
+
+
+class MarkTable:
+    """Implements ``moderation.ports.Marks``."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def get(self, name: str) -> str:
+        """Return what is kept under a name; nothing if nothing is."""
+        return await self._work.value(select(marks.c.value).where(marks.c.name == name)) or ""
+
+    async def set(self, name: str, value: str) -> None:
+        """Keep something under a name; nothing forgets it."""
+        if value:
+            await self._work.put(marks, {"name": name, "value": value})
+        else:
+            await self._work.run(delete(marks).where(marks.c.name == name))
+
+
+class ModerationTransaction:
+    """Implements ``moderation.ports.Transaction``."""
+
+    def __init__(self, work: Work) -> None:
+        self.changes: ports.Changes = ChangeTable(work)
+        self.revisions: ports.Revisions = RevisionTable(work)
+        self.audit: ports.Audit = AuditTable(work)
+        self.marks: ports.Marks = MarkTable(work)
+
+
+class ModerationStore:
+    """Implements ``moderation.ports.Store``."""
+
+    def __init__(self, transactions: Transactions, fence: Fence) -> None:
+        self._transactions = transactions
+        self._fence = fence
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[ports.Transaction]:
+        """Begin a transaction. Raises LeaseLostError if the database was taken over."""
+        async with self._transactions.begin() as work:
+            await self._fence.check(work)
+            yield ModerationTransaction(work)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ports.Transaction]:
+        """Begin a transaction that only reads."""
+        async with self._transactions.read() as work:
+            yield ModerationTransaction(work)

@@ -1,0 +1,144 @@
+"""What moderation keeps is kept alike by every database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from stored import NOON, at
+
+from community_bot.moderation.change import (
+    Change,
+    ChangeKind,
+    ChangeState,
+    FileChange,
+    Remark,
+    Served,
+    hash_of,
+)
+from community_bot.storage.database import Database
+
+OPEN = Change(
+    kind=ChangeKind.EDIT,
+    state=ChangeState.OPEN,
+    author=1,
+    summary="ann status.value",
+    note="she was freed",
+    source="a-newspaper",
+    risks=("risk-status",),
+    undoes=(4, 7),
+    files=(
+        FileChange(path="sources/a.yaml", before=None, after="id: a – ї\n".encode()),
+        FileChange(path="people/ann.yaml", before=b"old", after=b"new"),
+        FileChange(path="people/bob.yaml", before=b"old", after=None),
+    ),
+    created_at=NOON,
+)
+
+
+async def test_a_change_is_kept_whole_with_its_files_in_order(database: Database) -> None:
+    async with database.moderation.begin() as tx:
+        kept = await tx.changes.add(OPEN)
+    async with database.moderation.read() as tx:
+        assert await tx.changes.get(kept.id) == replace(OPEN, id=kept.id)
+        assert await tx.changes.get(kept.id + 1) is None
+
+
+async def test_a_change_that_is_decided_keeps_its_files(database: Database) -> None:
+    async with database.moderation.begin() as tx:
+        kept = await tx.changes.add(OPEN)
+        done = replace(kept, state=ChangeState.APPLIED, decided_by=2, decided_at=at(1))
+        await tx.changes.change(done)
+    async with database.moderation.read() as tx:
+        assert await tx.changes.get(kept.id) == done
+        assert await tx.changes.in_states({ChangeState.OPEN}) == []
+        assert await tx.changes.in_states({ChangeState.APPLIED}) == [done]
+
+
+async def test_changes_are_found_by_file_and_by_author(database: Database) -> None:
+    async with database.moderation.begin() as tx:
+        first = await tx.changes.add(replace(OPEN, state=ChangeState.APPLIED))
+        other = await tx.changes.add(replace(OPEN, author=2, created_at=at(5)))
+        last = await tx.changes.add(replace(OPEN, state=ChangeState.UNDONE, created_at=at(9)))
+    async with database.moderation.read() as tx:
+        assert await tx.changes.of_path("people/ann.yaml") == [last, first]
+        assert await tx.changes.of_path("people/ann.yaml", limit=1) == [last]
+        assert await tx.changes.of_path("people/none.yaml") == []
+        assert await tx.changes.by(1, NOON) == [first, last]
+        assert await tx.changes.by(1, at(9)) == [last]
+        assert await tx.changes.by(2, NOON) == [other]
+
+
+async def test_remarks_stay_in_order(database: Database) -> None:
+    async with database.moderation.begin() as tx:
+        kept = await tx.changes.add(OPEN)
+        said = [Remark(change=kept.id, at=at(it), author=it, text=f"{it}") for it in (2, 1)]
+        for one in said:
+            await tx.changes.remark(one)
+    async with database.moderation.read() as tx:
+        assert await tx.changes.remarks(kept.id) == said
+        assert await tx.changes.remarks(kept.id + 1) == []
+
+
+def revision(name: str, **changes: object) -> Served:
+    plain = Served(entry="ann", revision=name, path="people/ann.yaml", text=b"x", since=NOON)
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+async def test_every_revision_that_was_served_is_known_for_ever(database: Database) -> None:
+    async with database.moderation.begin() as tx:
+        await tx.revisions.record([revision("one", text=b"first")], [], NOON)
+        await tx.revisions.record([revision("two", since=at(1), change=3)], ["ann"], at(1))
+    async with database.moderation.read() as tx:
+        assert await tx.revisions.current() == {"ann": "two"}
+        assert await tx.revisions.find("ann", "one") == revision("one", text=b"first", until=at(1))
+        assert await tx.revisions.find("ann", "two") == revision("two", since=at(1), change=3)
+        assert await tx.revisions.find("ann", "three") is None
+        assert await tx.revisions.find("bob", "one") is None
+
+
+async def test_a_revision_that_comes_back_is_served_again(database: Database) -> None:
+    async with database.moderation.begin() as tx:
+        await tx.revisions.record([revision("one")], [], NOON)
+        await tx.revisions.record([revision("two")], ["ann"], at(1))
+        await tx.revisions.record([revision("one", since=at(2))], ["ann"], at(2))
+    async with database.moderation.read() as tx:
+        assert await tx.revisions.current() == {"ann": "one"}
+
+
+async def test_each_row_of_the_audit_holds_the_hash_of_the_one_before(database: Database) -> None:
+    async with database.moderation.begin() as tx:
+        assert await tx.audit.head() is None
+        rows = [await tx.audit.append(at(it), it or None, "approve", f"C{it}") for it in range(3)]
+    assert [row.number for row in rows] == [1, 2, 3]
+    assert [row.before for row in rows] == ["", rows[0].hash, rows[1].hash]
+    async with database.moderation.read() as tx:
+        kept = await tx.audit.rows()
+        assert kept == rows
+        assert all(hash_of(row) == row.hash for row in kept)
+        assert await tx.audit.rows(after=1, limit=1) == [rows[1]]
+        assert await tx.audit.head() == rows[2]
+
+
+async def test_a_hash_depends_on_all_that_a_row_says(database: Database) -> None:
+    async with database.moderation.begin() as tx:
+        row = await tx.audit.append(NOON, 1, "approve", "C1")
+    others = (
+        replace(row, number=2),
+        replace(row, at=NOON + timedelta(microseconds=1)),
+        replace(row, actor=None),
+        replace(row, what="reject"),
+        replace(row, about="C2"),
+        replace(row, before="0"),
+    )
+    assert len({row.hash, *map(hash_of, others)}) == 7
+
+
+async def test_marks_are_set_and_taken_away(database: Database) -> None:
+    async with database.moderation.begin() as tx:
+        assert await tx.marks.get("frozen") == ""
+        await tx.marks.set("frozen", "by 1")
+        await tx.marks.set("frozen", "by 2")
+        assert await tx.marks.get("frozen") == "by 2"
+        await tx.marks.set("frozen", "")
+        assert await tx.marks.get("frozen") == ""
