@@ -1,0 +1,79 @@
+"""Each applied change is a commit as well, where somebody wants that."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+from pathlib import Path
+
+import pytest
+from stored import NOON
+
+from community_bot.moderation.change import Change, ChangeKind, ChangeState, FileChange
+from community_bot.moderation.committing import GitCommitter
+
+CHANGE = Change(
+    id=12,
+    kind=ChangeKind.EDIT,
+    state=ChangeState.APPLIED,
+    author=3,
+    summary="ann status.value",
+    note="She was freed; “ї”.",
+    files=(
+        FileChange(path="people/ann.yaml", before=b"old", after=b"new"),
+        FileChange(path="people/bob.yaml", before=b"old", after=None),
+        FileChange(path="sources/new.yaml", before=None, after=b"new"),
+    ),
+    created_at=NOON,
+)
+
+
+async def name_of(number: int | None) -> str:
+    return {3: "Ann <o'Hara>"}.get(number or 0, "")
+
+
+def git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), "-c", "user.name=x", "-c", "user.email=x@x", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - nothing of anybody else's
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    git(tmp_path, "init", "--quiet")
+    base = tmp_path / "knowledge"
+    for name in ("people/ann.yaml", "people/bob.yaml", "sources/old.yaml"):
+        (base / name).parent.mkdir(parents=True, exist_ok=True)
+        (base / name).write_text("old")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    return base
+
+
+def apply(root: Path) -> None:
+    (root / "people/ann.yaml").write_text("new")
+    (root / "people/bob.yaml").unlink()
+    (root / "sources/new.yaml").write_text("new")
+
+
+async def test_a_change_is_one_commit_of_just_its_files_by_its_moderator(root: Path) -> None:
+    apply(root)
+    (root / "sources/old.yaml").write_text("somebody is at work here")
+    await GitCommitter(root, name_of).commit(CHANGE)
+    assert git(root, "log", "-1", "--format=%an|%ae|%s|%b").strip() == (
+        "Ann o'Hara|member-3@community-bot.invalid|ann status.value"
+        "|She was freed; “ї”.\n\nChange: C12"
+    )
+    assert git(root, "show", "--name-status", "--format=").split("\n")[:3] == [
+        "M\tknowledge/people/ann.yaml",
+        "D\tknowledge/people/bob.yaml",
+        "A\tknowledge/sources/new.yaml",
+    ]
+    assert git(root, "status", "--porcelain").strip() == "M knowledge/sources/old.yaml"
+
+
+async def test_where_there_is_no_git_a_line_is_logged_and_that_is_all(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        await GitCommitter(tmp_path, name_of).commit(CHANGE)
+    assert len(caplog.records) == 1
