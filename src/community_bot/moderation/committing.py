@@ -45,7 +45,9 @@ class GitCommitter:
                     "commit", "--quiet", "--only", f"--author={author}", "-m", message, "--", *paths
                 )
         except (OSError, TimeoutError, _GitError) as error:
-            _log.warning("a change was not committed to git: %s", str(error) or type(error).__name__)
+            _log.warning(
+                "a change was not committed to git: %s", str(error) or type(error).__name__
+            )
 
     async def _git(self, *arguments: str) -> None:
         process = await asyncio.create_subprocess_exec(
