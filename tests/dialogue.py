@@ -10,7 +10,8 @@ The first lines, up to an empty one, name the base, the role and the language (`
 - ``~ 3h`` lets time pass (``s``, ``m``, ``h``, ``d``), ``~ 2026-12-01 09:00`` lets it become then,
   in UTC. The clock stands still otherwise; it begins at noon of 22 November 2026.
 - ``! people/x.yaml: OLD -> NEW`` replaces what stands once in a knowledge file, ``\\n`` being the
-  end of a line, and reads the files again. It is a copy of the base that changes.
+  end of a line, and reads the files again. It is a copy of the base that changes, here and where
+  a line begins with ``kb``.
 
 The answer of the latter two is what appears in the rooms. Lines that begin with ``# `` before a
 turn are remarks to the reader.
@@ -111,7 +112,7 @@ async def play(dialogue: Dialogue) -> AsyncIterator[Played]:
     """Play a dialogue turn by turn."""
     with ExitStack() as stack:
         root = BASES[dialogue.base]
-        if any(turn.sign == _CHANGE for turn in dialogue.turns):
+        if any(_changes_files(turn) for turn in dialogue.turns):
             folder = stack.enter_context(tempfile.TemporaryDirectory())
             root = Path(shutil.copytree(root, Path(folder) / "base"))
         is_copy = root != BASES[dialogue.base]
@@ -122,6 +123,10 @@ async def play(dialogue: Dialogue) -> AsyncIterator[Played]:
         ) as at:
             for turn in dialogue.turns:
                 yield await _played(at, turn)
+
+
+def _changes_files(turn: Turn) -> bool:
+    return turn.sign == _CHANGE or turn.line.startswith("kb ")
 
 
 async def _played(at: Terminal, turn: Turn) -> Played:

@@ -20,6 +20,7 @@ from community_bot.domain.address import Role
 from community_bot.domain.topic import Topic
 from community_bot.domain.values import Check, EventType, Kind, SourceKind, StatusValue
 from community_bot.knowledge.reading.scripts import has_mixed_scripts
+from community_bot.moderation.change import ChangeState
 from community_bot.publishing.progress import Progress
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "community_bot"
@@ -29,6 +30,8 @@ TRANSLATIONS = LANGUAGES[1:]
 MONTHS = tuple(str(month) for month in range(1, 13))
 FAMILIES: dict[str, tuple[str, ...]] = {
     "answer": tuple(YesNo),
+    "change-is": tuple(state for state in ChangeState if state is not ChangeState.OPEN),
+    "change-state": tuple(ChangeState),
     "check": tuple(value for value in Check if value is not Check.SEEN),
     "event": tuple(EventType),
     "kind": (*Kind, "entry"),

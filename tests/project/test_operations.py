@@ -19,7 +19,7 @@ PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "docs" / "community-bot.example.toml").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([\w.]+)` \| `(\w+)` \| (.+?) \| .+ \|$", re.MULTILINE)
 LEAVES = [known for known in known_settings(Settings) if known.section is None]
-TABLES = ("limits", "publishing", "matrix")
+TABLES = ("limits", "publishing", "moderation", "matrix")
 RATES = ("limits.per_actor", "limits.per_room", "limits.global")
 SHORT = {f"{name}.burst": name for name in RATES} | {f"{name}.per_second": "" for name in RATES}
 """What the example writes in one line: under which name."""
@@ -29,7 +29,7 @@ def default_of(known: Known) -> object:
     value: object = Settings()
     for name in known.path:
         value = getattr(value, {"global": "overall"}.get(name, name))
-    return value
+    return ", ".join(value) if isinstance(value, tuple) else value
 
 
 def test_the_page_lists_every_setting_once_with_its_variable() -> None:
@@ -71,6 +71,7 @@ def test_the_example_has_every_setting_with_its_default(tmp_path: Path) -> None:
             assert isinstance(value, dict)
             value = value[part]
     assert (settings.limits, settings.publishing) == (Settings().limits, Settings().publishing)
+    assert settings.moderation == Settings().moderation
     assert (settings.language, settings.log_level) == (Settings().language, Settings().log_level)
     assert settings.state_dir == tmp_path / Settings().state_dir
 

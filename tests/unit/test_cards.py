@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from terminal import Terminal, base_of
 
-from community_bot.commands.cards.facts import is_stale
+from community_bot.core.staleness import is_stale
 from community_bot.domain.entities import Person, Status
 from community_bot.domain.values import StatusValue
 

@@ -11,7 +11,8 @@ from community_bot.core.render.text import render_text
 from community_bot.domain.document import Link, Paragraph, Text
 from community_bot.domain.errors import NameAmbiguousError, NameUnknownError, UserError
 from community_bot.publishing.basis import differences, is_current, withdrawn
-from community_bot.publishing.composing import Composed, digest_of, notice_line
+from community_bot.publishing.composing import Composed, digest_of
+from community_bot.publishing.notice import notice_line
 
 
 @pytest.fixture

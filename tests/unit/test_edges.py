@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from terminal import BASES, Terminal
 
-from community_bot.commands.cards.facts import is_stale
 from community_bot.core.i18n import Texts
 from community_bot.core.snapshot import load_snapshot
+from community_bot.core.staleness import is_stale
 from community_bot.domain.entities import Status
 from community_bot.domain.values import StatusValue
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from press import Press, press_at
 
+from community_bot.adapters.matrix.carrier import pages_of
 from community_bot.domain.address import Platform
+from community_bot.publishing.notice import Particulars, notice_line
 
 KEY = "notice-post-failed"
 HOUR = 3600
@@ -79,3 +82,60 @@ async def test_a_clock_that_was_set_back_silences_nothing(press: Press) -> None:
     await tell(press)
     await tell(press)
     assert len(press.read("desk")) == 2
+
+
+ROWS = [("status.value", "in-colony", "released"), ("about.text.en", "", "A *writer*.")]
+OFFERS = [("action-right", "kb right ann-lee"), ("action-due", "kb due")]
+
+
+async def test_a_notice_may_show_warnings_differences_and_what_to_do(press: Press) -> None:
+    await press.open("desk", is_moderators=True)
+    await press.open("stil", is_moderators=True, language="uk")
+    await press.notices.tell_with(
+        "notice-duty",
+        rows=ROWS,
+        actions=OFFERS,
+        warnings=["risk-status"],
+        count=1,
+        names="ann-lee",
+    )
+    await press.delivery.drain()
+    (english,), (ukrainian,) = press.read("desk"), press.read("stil")
+    assert english.splitlines()[2:] == [
+        "Look closely: this turns round whether somebody is held, free, cleared or dead.",
+        "",
+        "     `status.value`",
+        "Was: in-colony",
+        "Now: released",
+        "",
+        "     `about.text.en`",
+        "Was: nothing",
+        "Now: A *writer*.",
+        "",
+        "→ Still right: ann-lee: `kb right ann-lee`",
+        "→ All that is due: `kb due`",
+        "P1 r1",
+    ]
+    assert "Було:  in-colony\nСтало: released" in ukrainian
+    assert "`kb right ann-lee`" in ukrainian
+
+
+async def test_a_notice_that_differs_in_what_it_shows_is_another(press: Press) -> None:
+    await press.open("desk", is_moderators=True)
+    for rows in (ROWS[:1], ROWS[1:], ROWS[:1]):
+        await press.notices.tell_with("notice-duty", rows=rows, count=1, names="ann-lee")
+    await press.delivery.drain()
+    assert len(press.read("desk")) == 2
+
+
+def test_on_matrix_a_notice_prints_its_commands_in_one_message_and_in_many(press: Press) -> None:
+    for size in (10, 40_000):
+        rows = (("about.text.en", "", "word " * size),)
+        line = notice_line(
+            "notice-destinations-mended", {"names": "news"}, Particulars(rows, OFFERS)
+        )
+        pages = pages_of(press.composer.notice(line, "en").reply, "P1 r1", "!")
+        assert (len(pages) > 1) is (size > 10)
+        last = json.loads(pages[-1])
+        assert "`!kb right ann-lee`" in last["body"]
+        assert "<code>!kb due</code>" in last["formatted_body"]

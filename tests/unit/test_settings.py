@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
 import pytest
 from pydantic import Field, SecretStr
 
+from community_bot.app.editorial import Care
 from community_bot.app.locating import Flaw, SettingsError, knowledge_folder
 from community_bot.app.settings import Settings
 from community_bot.app.settings_forms import Section
@@ -470,3 +472,36 @@ def test_health_is_told_at_an_address_and_a_port(value: str) -> None:
     assert flaw(COMMUNITY_BOT_HEALTH=value).arguments["name"] == "health"
     assert read(COMMUNITY_BOT_HEALTH="off").health_place is None
     assert read(COMMUNITY_BOT_HEALTH="[::1]:1").health_place == ("::1", 1)
+
+
+def test_moderation_is_set_like_all_else_and_becomes_a_policy() -> None:
+    toml = '[moderation]\nsecond_person = ["status", "quotations"]\nbudget = 3\ngit = true\n'
+    write("community-bot.toml", toml)
+    care = read(
+        COMMUNITY_BOT_MODERATION__ALONE_HOURS="1.5", COMMUNITY_BOT_MODERATION__REVIEW_DAYS="30"
+    ).moderation.care(12)
+    assert care.policy.second_person == {"status", "quotations"}
+    assert (care.policy.budget, care.in_git, care.stale_months) == (3, True, 12)
+    assert care.policy.alone_after == timedelta(hours=1, minutes=30)
+    assert care.policy.review_after == timedelta(days=30)
+
+
+def test_by_default_moderation_is_as_its_own_policy_has_it() -> None:
+    assert read().moderation.care(24) == Care()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECOND_PERSON", "statuses"),
+        ("BUDGET", "0"),
+        ("BUDGET_MINUTES", "0"),
+        ("ALONE_HOURS", "-1"),
+        ("REVIEW_DAYS", "0"),
+        ("UNDO_DAYS", "1.5"),
+        ("GIT", "perhaps"),
+    ],
+)
+def test_what_moderation_cannot_be_set_to_is_one_flaw(name: str, value: str) -> None:
+    found = flaw(**{f"COMMUNITY_BOT_MODERATION__{name}": value})
+    assert name in str(found)

@@ -41,6 +41,14 @@ async def test_settling_a_bot_that_kept_nothing_opens_no_database() -> None:
     assert not bot.stores.opened.is_set()
 
 
+async def test_asking_for_a_revision_where_nothing_was_kept_opens_no_database() -> None:
+    bot = wire(fresh())
+    for line in ("verify emile-zola@aaaaaaaaaa", "verify nobody-at-all@aaaaaaaaaa"):
+        await bot.dispatcher.dispatch(ANN.invocation(line))
+    assert isinstance(bot.stores, Memory)
+    assert not bot.stores.opened.is_set()
+
+
 async def test_a_bot_with_a_database_goes_on_where_another_ended(tmp_path: Path) -> None:
     shown: list[Shown] = []
     database = await Database.open(tmp_path / "bot.sqlite3")
@@ -82,5 +90,6 @@ async def test_an_admin_of_the_settings_may_grant_without_being_vouched_for() ->
 
 
 def test_each_service_has_a_name_of_its_own() -> None:
-    names = [one.name for one in wire(fresh()).newsroom.services]
+    bot = wire(fresh())
+    names = [one.name for one in (*bot.newsroom.services, *bot.editorial.services)]
     assert len(set(names)) == len(names)

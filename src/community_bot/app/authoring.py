@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from community_bot.app.loading import progress_line
-from community_bot.app.locating import BUILT_IN, knowledge_folder
+from community_bot.app.locating import is_built_in, knowledge_folder
 from community_bot.app.reference import commands_page
 from community_bot.app.wiring import command_table
 from community_bot.core.i18n import Texts
@@ -56,7 +56,7 @@ def check(options: Namespace) -> int:
 def fmt(options: Namespace) -> int:
     """Bring files into their usual form; with ``--check`` only say which are not."""
     root = options.knowledge
-    if any(_is_built_in(path) for path in options.paths or [root]):
+    if any(is_built_in(path) for path in options.paths or [root]):
         return _refuse("folder-built-in")
     paths: Sequence[Path] = options.paths or _entry_files(root)
     if not paths:
@@ -88,7 +88,7 @@ def fmt(options: Namespace) -> int:
 def new(options: Namespace) -> int:
     """Write a template for a new entry; 1 if the id is wrong or taken."""
     root = options.knowledge
-    if _is_built_in(root):
+    if is_built_in(root):
         return _refuse("folder-built-in")
     kind = Kind(options.kind)
     path = root / kind.folder / f"{options.id}.yaml"
@@ -110,7 +110,7 @@ def new(options: Namespace) -> int:
 def docs(options: Namespace) -> int:
     """Write the generated files; with ``--check`` only say which are not current."""
     root = options.knowledge
-    if _is_built_in(root):
+    if is_built_in(root):
         return _refuse("folder-built-in")
     wanted = {Path("docs/commands.md"): commands_page(command_table(), _TEXTS)}
     wanted |= {root / "schema" / name: text for name, text in schema_files().items()}
@@ -121,11 +121,6 @@ def _refuse(key: str, **arguments: str) -> int:
     """Say why nothing is done; return the exit code."""
     sys.stderr.write(_TEXTS(key, **arguments) + "\n")
     return 1
-
-
-def _is_built_in(path: Path) -> bool:
-    """Tell whether ``path`` is in the copy that came with the program: an update replaces that."""
-    return path.resolve().is_relative_to(BUILT_IN.resolve())
 
 
 def _entry_files(root: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 Only what a subcommand needs is imported, and only when it is called: ``ask`` must answer at once.
 Exit codes: 0 done, 1 the answer is an error or files have problems, 2 wrong usage, 130 interrupted,
-and those of ``run`` and ``backup``, which ``docs/operations.md`` lists.
+and those of ``run``, ``backup`` and ``audit``, which ``docs/operations.md`` lists.
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ def _add_serving(add: Add) -> None:
         "file", nargs="?", type=Path, metavar="FILE", help="default: in backups/ of the state"
     )
     add("health", "Ask the bot that runs how it is", _later("health_asking", "health"))
-    for one in (run, backup):
+    audit = add("audit", "Find out whether the audit was altered", _later("auditing", "audit"))
+    audit.add_argument("what", choices=("verify",), metavar="verify", help="look each row through")
+    for one in (run, backup, audit):
         one.add_argument(
             "--state-dir",
             type=Path,

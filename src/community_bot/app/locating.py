@@ -163,6 +163,11 @@ def knowledge_folder(
     return default_knowledge()
 
 
+def is_built_in(path: Path) -> bool:
+    """Tell whether a path is in the copy that came with the program: an update replaces that."""
+    return path.resolve().is_relative_to(BUILT_IN.resolve())
+
+
 def default_knowledge() -> Path:
     """Return the knowledge base of somebody who named none."""
     local = Path("knowledge")

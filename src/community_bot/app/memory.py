@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from community_bot.domain.address import Account, Role
     from community_bot.domain.grants import Standing
+    from community_bot.moderation import ports as moderation
     from community_bot.publishing.ports import Transaction
     from community_bot.storage.database import Database
 
@@ -29,6 +30,7 @@ class Memory:
     def __init__(self) -> None:
         self.opened = asyncio.Event()
         self.publishing = _PublishingInMemory(self)
+        self.moderation = _ModerationInMemory(self)
         self.team = _TeamInMemory(self)
         self.preferences = _PreferencesInMemory(self)
         self.handled = _HandledInMemory(self)
@@ -72,6 +74,25 @@ class _PublishingInMemory:
     async def read(self) -> AsyncIterator[Transaction]:
         database = await self._memory.database()
         async with database.publishing.read() as transaction:
+            yield transaction
+
+
+class _ModerationInMemory:
+    """Moderation's store; it opens the database with its first transaction."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[moderation.Transaction]:
+        database = await self._memory.database()
+        async with database.moderation.begin() as transaction:
+            yield transaction
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[moderation.Transaction]:
+        database = await self._memory.database()
+        async with database.moderation.read() as transaction:
             yield transaction
 
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from community_bot.app.wiring import Bot
     from community_bot.core.ports import Clock
     from community_bot.knowledge.problems import Problem
+    from community_bot.storage.database import Database
 
 EX_UNAVAILABLE = 69
 LAST_GOOD = "knowledge-last-good.zip"
@@ -123,21 +124,14 @@ async def _serve(settings: Settings, snapshot: Snapshot, kept: Path) -> int:
             lease,
         ):
             platforms = _platforms(settings, clock)
-            bot = wire(
-                snapshot,
-                clock=clock,
-                limits=settings.limits.limits(),
-                database=database,
-                carriers=[carrier for one in platforms for carrier in one.carriers],
-                admins=settings.admins,
-                standings=dict(pair for one in platforms for pair in one.standings.items()),
-                timing=settings.publishing.timing(),
-            )
+            bot = _wired(settings, snapshot, database, platforms, clock)
+            await bot.editorial.recover()
             services = (
                 Service("stop", lambda: _stop_once(stop)),
-                Service("knowledge", lambda: _follow(snapshot, kept)),
+                Service("knowledge", lambda: _follow(bot, kept)),
                 Service("lease", lambda: keep_lease(lease, clock)),
                 *bot.newsroom.services,
+                *bot.editorial.services,
                 *_health(settings, bot, platforms),
                 *(service for one in platforms for service in one.services(bot)),
             )
@@ -152,6 +146,26 @@ async def _serve(settings: Settings, snapshot: Snapshot, kept: Path) -> int:
     except StoreError as error:
         return _refuse(_TEXTS(error.key, **error.arguments), _code_of(error))
     return 0
+
+
+def _wired(
+    settings: Settings,
+    snapshot: Snapshot,
+    database: Database,
+    platforms: tuple[MatrixPlatform, ...],
+    clock: Clock,
+) -> Bot:
+    return wire(
+        snapshot,
+        clock=clock,
+        limits=settings.limits.limits(),
+        database=database,
+        carriers=[carrier for one in platforms for carrier in one.carriers],
+        admins=settings.admins,
+        standings=dict(pair for one in platforms for pair in one.standings.items()),
+        timing=settings.publishing.timing(),
+        care=settings.moderation.care(settings.limits.stale_months),
+    )
 
 
 def _platforms(settings: Settings, clock: Clock) -> tuple[MatrixPlatform, ...]:
@@ -188,19 +202,30 @@ def _code_of(error: StoreError) -> int:
     return EX_UNAVAILABLE if error.key in _MAY_PASS else EX_CONFIG
 
 
-async def _follow(snapshot: Snapshot, kept: Path) -> None:
+async def _follow(bot: Bot, kept: Path) -> None:
+    snapshot = bot.snapshot
+
     async def told(report: ReloadReport) -> None:
         if report.problems:
             _log_problems(report.problems)
+            await _tell_broken(bot, report.problems)
             return
         _log.info(_TEXTS("run-reloaded", changed=report.changed))
         if report.changed:
             await asyncio.to_thread(_keep, snapshot, kept)
 
+    if snapshot.problems:
+        await _tell_broken(bot, snapshot.problems)
+
     def ready() -> None:
         _log.info(_TEXTS("run-following", folder=str(snapshot.root)))
 
     await follow(snapshot, told, ready=ready)
+
+
+async def _tell_broken(bot: Bot, problems: tuple[Problem, ...]) -> None:
+    first = problem_line(_TEXTS, problems[0])
+    await bot.newsroom.tell("notice-files-broken", count=len(problems), problem=first)
 
 
 def _keep(snapshot: Snapshot, kept: Path) -> None:

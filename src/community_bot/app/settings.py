@@ -25,6 +25,7 @@ from community_bot.app.locating import default_knowledge
 from community_bot.app.newsroom import Timing
 from community_bot.app.settings_forms import Accounts, Place, Real, Section, Whole, place_of
 from community_bot.app.settings_matrix import MatrixSettings
+from community_bot.app.settings_moderation import ModerationSettings
 from community_bot.app.stopping import GRACE_SECONDS
 from community_bot.core.dispatch import Limits
 from community_bot.core.i18n import available_languages
@@ -205,7 +206,9 @@ class Settings(BaseSettings):
     publishing: PublishingSettings = Field(
         default_factory=PublishingSettings, description="how the bot posts"
     )
-
+    moderation: ModerationSettings = Field(
+        default_factory=ModerationSettings, description="how the knowledge is kept right"
+    )
     health: Annotated[str, AfterValidator(_health)] = Field(
         default="127.0.0.1:8765",
         description="where the bot tells how it is, by HTTP: a numeric address and a port such as "

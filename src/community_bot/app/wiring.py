@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from community_bot.app.colleagues import Colleagues
+from community_bot.app.editorial import Care, Editorial
 from community_bot.app.memory import Memory
 from community_bot.app.newsroom import Newsroom, Timing
 from community_bot.app.questions import SystemClock, question_dispatcher
 from community_bot.app.supervising import supervise
 from community_bot.commands.channels import channel_commands
 from community_bot.commands.desk import Desk
+from community_bot.commands.due import duty_commands
+from community_bot.commands.editing import editing_commands
+from community_bot.commands.editors_desk import EditorsDesk
 from community_bot.commands.explaining import explain_error
 from community_bot.commands.follows import follow_commands
+from community_bot.commands.history import history_commands
 from community_bot.commands.posting import posting_commands
 from community_bot.commands.preferences import preference_commands
+from community_bot.commands.reviewing import reviewing_commands
 from community_bot.commands.schedules import schedule_commands
 from community_bot.commands.team import team_commands
+from community_bot.commands.verifying import verify_command
 from community_bot.core.authority import Authority
 from community_bot.core.command import Command, CommandTable
 from community_bot.core.dispatch import Dispatcher, Limits
@@ -43,17 +51,19 @@ class Bot:
     stores: Memory | Database
     authority: Authority
     newsroom: Newsroom
+    editorial: Editorial
 
     async def settle(self) -> None:
         """Do all that is due now; in a memory where nothing was ever kept, nothing is."""
-        if not isinstance(self.stores, Memory) or self.stores.opened.is_set():
+        if _has_begun(self.stores):
+            await self.editorial.settle()
             await self.newsroom.settle()
 
     async def run(self) -> None:
         """Do what falls due until cancelled; in a memory from when something is kept."""
         if isinstance(self.stores, Memory):
             await self.stores.opened.wait()
-        await supervise(self.newsroom.services)
+        await supervise((*self.newsroom.services, *self.editorial.services))
 
     async def close(self) -> None:
         """Close the stores."""
@@ -76,6 +86,7 @@ def wire(  # noqa: PLR0913 - a keyword for each part that may be another
     admins: Iterable[Account] = (),
     standings: Mapping[Platform, Standings] | None = None,
     timing: Timing | None = None,
+    care: Care | None = None,
 ) -> Bot:
     """Put the parts together around a snapshot; without a database all is kept in memory."""
     clock = clock or SystemClock()
@@ -84,16 +95,15 @@ def wire(  # noqa: PLR0913 - a keyword for each part that may be another
     preferences = Preferences(stores.preferences)
     # Only what answers a question can be posted.
     questions = question_dispatcher(snapshot, clock=clock, limits=limits)
-    timing = timing or Timing()
-    may = authority.may_still_post
+    timing, may = timing or Timing(), authority.may_still_post
     newsroom = Newsroom.around(
         stores.publishing, questions, snapshot, carriers, clock, may_post=may, timing=timing
     )
+    editorial = _editorial(stores, snapshot, clock, newsroom, authority, care or Care())
     commands = (
-        *questions.table.commands,
+        *_with_past(questions.table.commands, editorial),
         *preference_commands(preferences, stores.team, authority),
-        *_desk_commands(newsroom, authority, timing),
-        *_team_commands(newsroom, authority, stores.team),
+        *_staff_commands(newsroom, editorial, authority, stores.team, timing),
     )
     dispatcher = Dispatcher(
         CommandTable(commands),
@@ -105,13 +115,53 @@ def wire(  # noqa: PLR0913 - a keyword for each part that may be another
         preferences=preferences,
         handled=stores.handled,
     )
-    return Bot(snapshot, dispatcher, stores, authority, newsroom)
+    return Bot(snapshot, dispatcher, stores, authority, newsroom, editorial)
 
 
-def _team_commands(
-    newsroom: Newsroom, authority: Authority, team: TeamStore
-) -> tuple[Command, ...]:
-    return team_commands(team, authority, tell=newsroom.tell, places=newsroom.place_names)
+def _editorial(  # noqa: PLR0913, PLR0917 - what it is connected with
+    stores: Memory | Database,
+    snapshot: Snapshot,
+    clock: Clock,
+    newsroom: Newsroom,
+    authority: Authority,
+    care: Care,
+) -> Editorial:
+    return Editorial.around(
+        stores.moderation,
+        snapshot,
+        clock,
+        tell=newsroom.notices.tell_with,
+        colleagues=Colleagues(stores.team, authority),
+        care=care,
+        has_begun=lambda: _has_begun(stores),
+    )
+
+
+def _has_begun(stores: Memory | Database) -> bool:
+    """Tell whether anything can have been kept: a memory opens when something first is."""
+    return not isinstance(stores, Memory) or stores.opened.is_set()
+
+
+def _with_past(commands: Iterable[Command], editorial: Editorial) -> Iterator[Command]:
+    """Yield the commands, with one that knows the past in the place of one that does not."""
+    verify = verify_command(editorial.past)
+    return (verify if one.name == verify.name else one for one in commands)
+
+
+def _staff_commands(
+    newsroom: Newsroom,
+    editorial: Editorial,
+    authority: Authority,
+    team: TeamStore,
+    timing: Timing,
+) -> Iterator[Command]:
+    """Yield the commands of those who work with the bot."""
+    yield from _desk_commands(newsroom, authority, timing)
+    yield from team_commands(team, authority, tell=newsroom.tell, places=newsroom.place_names)
+    yield from duty_commands(editorial.duty, authority)
+    desk = EditorsDesk(editorial.drafter, editorial.reviewer, editorial.past, authority, team)
+    for commands in (editing_commands, reviewing_commands, history_commands):
+        yield from commands(desk)
 
 
 def _desk_commands(newsroom: Newsroom, authority: Authority, timing: Timing) -> Iterable[Command]:

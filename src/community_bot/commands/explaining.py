@@ -8,8 +8,12 @@ from community_bot.commands.cards.named import describe, namesake_lines
 from community_bot.commands.cards.namesakes import namesakes_meant
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context
-from community_bot.domain.document import Action, ErrorReport, Reply
+from community_bot.core.differing import difference_blocks
+from community_bot.core.reporting import problem_text
+from community_bot.domain.document import Action, Code, ErrorReport, Reply, Text
 from community_bot.domain.errors import NameAmbiguousError, NameUnknownError, UserError
+from community_bot.moderation.conflicts import ConflictError
+from community_bot.moderation.draft import UnfitError
 
 
 def explain_error(error: UserError, context: Context) -> Reply:
@@ -24,6 +28,12 @@ def explain_error(error: UserError, context: Context) -> Reply:
         key = "name-unsure"
     message = texts(key, **arguments)
     sheet.message("error", message=message)
+    if isinstance(error, UnfitError):
+        sheet.items(
+            (Code(field), Text(f" – {problem_text(texts, it)}")) for field, it in error.faults
+        )
+    if isinstance(error, ConflictError):
+        _show_both(sheet, error)
     labels = dict(zip(error.lines, error.lines, strict=True))
     candidates: tuple[str, ...] = ()
     if isinstance(error, NameAmbiguousError | NameUnknownError):
@@ -37,3 +47,14 @@ def explain_error(error: UserError, context: Context) -> Reply:
     actions = [Action(label, line) for line, label in labels.items()]
     reply = sheet.reply(actions=actions, candidates=candidates)
     return replace(reply, error=ErrorReport(error.key, message))
+
+
+def _show_both(sheet: Sheet, error: ConflictError) -> None:
+    """Show what the files say by now beside what a change wanted."""
+    for key, rows in (
+        ("section-conflict-since", error.since),
+        ("section-conflict-wanted", error.wanted),
+    ):
+        if rows:
+            sheet.section(key)
+            sheet.add(*difference_blocks(sheet.texts, rows))

@@ -1,4 +1,4 @@
-"""Commands that look across everything: search, sources, and checking an answer's revision."""
+"""Commands that look across everything: search, and sources."""
 
 from __future__ import annotations
 
@@ -12,15 +12,9 @@ from community_bot.commands.cards.named import namesake_lines
 from community_bot.commands.cards.namesakes import namesakes_meant
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context, command
-from community_bot.core.entry_params import EntryRevision
 from community_bot.core.params import Query
-from community_bot.domain.document import (
-    Code,
-    Emphasis,
-    Reply,
-)
+from community_bot.domain.document import Reply
 from community_bot.domain.entities import Source
-from community_bot.domain.errors import UserError
 from community_bot.domain.values import Kind
 from community_bot.knowledge.names import Resolved, Verdict
 
@@ -86,24 +80,3 @@ async def source(context: Context, id: Source) -> Reply:
     """Answer what a source is and which entries cite it."""
     sheet = Sheet(context)
     return sheet.reply(actions=card(sheet, id))
-
-
-@command("verify")
-async def verify(context: Context, revision: EntryRevision) -> Reply:
-    """Tell whether an answer's revision is what the base says now, and show what that is."""
-    base, texts = context.knowledge, context.texts
-    entry = base.entries.get(revision.id)
-    if entry is None:
-        raise UserError("verify-unknown-entry", id=revision.id)
-    sheet = Sheet(context)
-    asked = Code(f"{revision.id}@{revision.revision}")
-    if base.revision(entry.id) != revision.revision:
-        sheet.show(entry)
-        sheet.title(texts("title-verify-unknown"))
-        current = Code(base.reference(entry.id))
-        sheet.message("verify-not-current", asked=asked, current=current)
-        return sheet.reply(actions=[open_action(sheet, entry)])
-    sheet.title(texts("title-verify-current"))
-    sheet.message("verify-current", asked=asked)
-    sheet.paragraph(Emphasis(texts("verify-compare")))
-    return sheet.reply(actions=card(sheet, entry))

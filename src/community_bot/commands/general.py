@@ -19,6 +19,7 @@ _KEPT = (
     "privacy-kept-revisions",
     "privacy-kept-schedules",
     "privacy-kept-team",
+    "privacy-kept-changes",
 )
 
 

@@ -125,6 +125,11 @@ class Authority:
         self._changes += 1
 
     @property
+    def members(self) -> tuple[Member, ...]:
+        """The members as they were read last, for those who look for one; perhaps not all."""
+        return tuple(set(self._copy.members.values())) if self._copy else ()
+
+    @property
     def remembered(self) -> int:
         """How many answers of platforms are remembered now."""
         return len(self._held)

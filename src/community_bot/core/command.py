@@ -8,7 +8,7 @@ itself: the table is built by whoever wires the program.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_type_hints
@@ -39,7 +39,7 @@ Handler = Callable[..., Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All that a handler may use: the base as it was when the question came, and who asks where."""
+    """All that a handler may use; ``typed`` is for completion alone: the half-typed line so far."""
 
     knowledge: KnowledgeBase
     texts: Texts
@@ -49,6 +49,7 @@ class Context:
     now: datetime
     stale_months: int
     control: KnowledgeControl
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,10 @@ class Param:
     def option(self) -> str:
         """The name as people write it."""
         return self.name.replace("_", "-")
+
+    def is_open(self, given: Mapping[str, object]) -> bool:
+        """Tell whether it takes one more bare word, when these were given some already."""
+        return not (self.type.takes_one_word and self.name in given)
 
     @property
     def usage(self) -> str:
@@ -126,7 +131,7 @@ class Command:
         taken = {param.name for param in self.params if param.option in dict(call.options)}
         open_params = [param for param in self.params if param.name not in taken]
         for word in call.words:
-            param = self._taker(word, open_params, context)
+            param = self._taker(word, (one for one in open_params if one.is_open(given)), context)
             if param is None:
                 raise self._unexpected(word, open_params)
             given.setdefault(param.name, []).append(word)
@@ -213,14 +218,19 @@ def command(  # noqa: PLR0913 - a keyword for each thing to declare
     looks_at_role: bool = False,
     is_listed: bool = True,
     writes: bool = False,
+    types: Mapping[str, ParamType] | None = None,
 ) -> Callable[[Handler], Command]:
-    """Make a Command of an async function; what it takes after the context, the command takes."""
+    """Make a Command of an async function; what it takes after the context, the command takes.
+
+    ``types`` go before those that annotations stand for: types that know more than a base can tell.
+    """
 
     def declare(handler: Handler) -> Command:
         hints = get_type_hints(handler)
         params: list[Param] = []
         for parameter in list(inspect.signature(handler).parameters.values())[1:]:
             kind, optional = param_type(hints[parameter.name])
+            kind = (types or {}).get(parameter.name, kind)
             params.append(Param(parameter.name, kind, required=not optional))
         return Command(
             name, handler, tuple(params), aliases, role, looks_at_role, is_listed, writes

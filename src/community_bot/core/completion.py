@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from community_bot.core.command import Command, CommandTable, Context, Param
@@ -32,7 +32,9 @@ def complete_line(table: CommandTable, line: str, context: Context) -> tuple[Sug
             command = table.get(name)
             if command is None or command.role > context.actor.role:
                 return ()
-            return tuple(islice(_arguments(command, rest.lstrip(), context), MAX_CHOICES))
+            rest = rest.lstrip()
+            typing = replace(context, typed=rest)
+            return tuple(islice(_arguments(command, rest, typing), MAX_CHOICES))
     names = (one.name for one in table.visible_to(context.actor.role))
     wanted = line.casefold()
     fitting = (name for name in sorted(names) if name.startswith(wanted))
@@ -47,13 +49,22 @@ def _arguments(command: Command, rest: str, context: Context) -> Iterator[Sugges
         return
     last = rest.rpartition(" ")[2]
     given = {key for key, _ in re.findall(r"(?:^|\s)([a-z][a-z-]*)=(\S*)", rest)}
-    open_params = [param for param in command.params if param.option not in given]
-    tail = _free_tail(rest, open_params, context)
+    before = [Word(word) for word in rest.split(" ")[:-1]]
+    left = [param for param in command.params if param.option not in given]
+    open_params = [param for param in left if not _is_taken(param, before, context)]
+    tail = _free_tail(rest, left, context)
     for param in open_params:
         yield from _values([param], tail if param.type.takes_any_word else last, context)
     for param in open_params:
         if last and param.option.startswith(last.casefold()):
             yield Suggestion(f"{param.option}=", len(last), f"{param.option}=")
+
+
+def _is_taken(param: Param, before: Iterable[Word], context: Context) -> bool:
+    """Say whether a parameter of one word has its word already."""
+    if not param.type.takes_one_word:
+        return False
+    return any(param.type.claims(word, context) for word in before)
 
 
 def _free_tail(rest: str, params: Sequence[Param], context: Context) -> str:

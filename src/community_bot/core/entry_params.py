@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import TYPE_CHECKING, ClassVar, NewType, Union, cast, get_args, get_origin
 
+from community_bot.core.editing_params import EDITING_TYPES
 from community_bot.core.list_params import LIST_TYPES
 from community_bot.core.params import (
     MAX_CHOICES,
@@ -269,6 +270,7 @@ _BY_ANNOTATION: dict[object, ParamType] = {
     Source: IdType(Source),
     StatusValue: ChoiceType(StatusValue, "status"),
     TopicOrPerson: TopicOrPersonType(),
+    **EDITING_TYPES,
     **LIST_TYPES,
     **POSTING_TYPES,
     **TEAM_TYPES,

@@ -61,16 +61,16 @@ class CommandName:
 class ParamType(Protocol):
     """How one type of parameter reads what was typed.
 
-    ``claims`` says that a bare word can only be meant for this type; a type that claims nothing
-    takes whatever is left, if ``takes_any_word``. ``missing`` is the key of what is said when it is
-    left out. ``takes_options`` says that it also takes the options of another command's line in
-    it; ``is_long`` that it may hold ``MAX_TEXT`` characters, where others hold ``MAX_LINE``.
+    A type that ``claims`` nothing takes whatever is left, if ``takes_any_word``, but one word only
+    if ``takes_one_word``. ``missing`` is the key of what is said when it is left out. With
+    ``takes_options`` it takes options of another line; ``is_long`` allows ``MAX_TEXT``.
     """
 
     takes_any_word: ClassVar[bool]
     missing: ClassVar[str]
     takes_options: ClassVar[bool]
     is_long: ClassVar[bool]
+    takes_one_word: ClassVar[bool]
 
     def claims(self, word: Word, context: Context) -> bool:
         """Tell whether a word without a key is meant for a parameter of this type."""
@@ -97,6 +97,7 @@ class TextType:
     missing: ClassVar[str] = "argument-missing"
     takes_options: ClassVar[bool] = False
     is_long: ClassVar[bool] = False
+    takes_one_word: ClassVar[bool] = False
 
     def claims(self, word: Word, context: Context) -> bool:
         """Claim nothing: any word could be text."""
@@ -144,11 +145,8 @@ class CommandType(TextType):
     def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
         """Offer the commands that this person may use."""
         wanted = prefix.casefold()
-        return (
-            (command.name, command.name)
-            for command in context.table.visible_to(context.actor.role)
-            if command.name.startswith(wanted)
-        )
+        names = (command.name for command in context.table.visible_to(context.actor.role))
+        return ((name, name) for name in names if name.startswith(wanted))
 
 
 class YearType(TextType):

@@ -20,7 +20,7 @@ from community_bot.core.snapshot import Snapshot
 from community_bot.domain.errors import UserError
 from community_bot.knowledge.replacing import current_file, replace_file, sweep
 from community_bot.moderation.change import Change, ChangeKind, ChangeState, FileChange
-from community_bot.moderation.ports import Store
+from community_bot.moderation.ports import Store, Transaction
 from community_bot.moderation.recording import Recorder
 
 _log = logging.getLogger(__name__)
@@ -47,7 +47,8 @@ class _Stands(Enum):
 class Applier:
     """Writes one change at a time; ``lock`` is held meanwhile.
 
-    ``write`` puts one file in the place of another, or takes it away.
+    ``write`` puts one file in the place of another, or takes it away. ``is_read_only`` says that no
+    file may be.
     """
 
     store: Store
@@ -57,6 +58,12 @@ class Applier:
     committer: Committer | None = None
     write: Write = replace_file
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    is_read_only: bool = False
+
+    def ensure_writable(self) -> None:
+        """Raise UserError where the files cannot be changed at all."""
+        if self.is_read_only:
+            raise UserError("editing-read-only")
 
     async def apply(self, change: Change) -> Change:
         """Write an accepted change and serve it; return it as it is then.
@@ -121,10 +128,7 @@ class Applier:
         done = replace(change, state=ChangeState.APPLIED)
         async with self.store.begin() as kept:
             await kept.changes.change(done)
-            for number in change.undoes if change.kind is ChangeKind.UNDO else ():
-                undone = await kept.changes.get(number)
-                if undone is not None:
-                    await kept.changes.change(replace(undone, state=ChangeState.UNDONE))
+            await _turn(kept, done, ChangeState.UNDONE)
             actor = change.decided_by or change.author
             await kept.audit.append(self.clock.now(), actor, "apply", change.short_id)
             await self.recorder.record(kept, done)
@@ -158,3 +162,13 @@ class Applier:
 
 def _paths(change: Change) -> list[str]:
     return [file.path for file in change.files]
+
+
+async def _turn(kept: Transaction, undo: Change, state: ChangeState) -> None:
+    """Keep that what an undo took back is undone; or, where the undo was, that it counts again."""
+    for number in undo.undoes if undo.kind is ChangeKind.UNDO else ():
+        turned = await kept.changes.get(number)
+        if turned is not None:
+            await kept.changes.change(replace(turned, state=state))
+            is_undone = state is ChangeState.UNDONE
+            await _turn(kept, turned, ChangeState.APPLIED if is_undone else ChangeState.UNDONE)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from community_bot.domain.values import Kind
+from community_bot.knowledge.reading.record import root_of
+from community_bot.moderation.change import FileChange
+from community_bot.moderation.differences import differences
+
+QUOTATIONS, NEW_PEOPLE, WITHDRAWALS = "quotations", "new-people", "withdrawals"
 SECOND_PERSON = frozenset(
     {
         "names",
@@ -13,18 +20,26 @@ SECOND_PERSON = frozenset(
         "not_to_confuse",
         "status",
         "events",
-        "quotations",
         "links",
         "url",
         "archive_url",
+        QUOTATIONS,
+        NEW_PEOPLE,
+        WITHDRAWALS,
     }
 )
-"""The fields that two people must look at, unless the settings say otherwise."""
+"""What two people must look at, unless the settings say otherwise: fields, and sorts of change."""
+
+_WORDINGS = {
+    Kind.STATEMENT: frozenset({"title", "issuer", "signed_by", "paragraphs", "versions"}),
+    Kind.RESOLUTION: frozenset({"title"}),
+}
+"""The fields that hold others' words to the letter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """``second_person`` are the top fields whose change a second person must approve.
+    """``second_person`` is what a second person must approve: top fields, and sorts of change.
 
     ``budget`` is how many changes somebody may make within ``budget_window`` before editing freezes
     by itself. ``alone_after`` is when the only moderator may approve a proposal of their own.
@@ -38,3 +53,19 @@ class Policy:
     alone_after: timedelta = timedelta(hours=24)
     undo_for: timedelta = timedelta(days=7)
     review_after: timedelta = timedelta(days=90)
+
+    def needs_second(self, files: Iterable[FileChange]) -> bool:
+        """Say whether a second person must look at a change of these files."""
+        return any(not self.second_person.isdisjoint(_touched(file)) for file in files)
+
+
+def _touched(file: FileChange) -> set[str]:
+    kind = root_of(file.path)
+    fields = {str(one.route[0]) for one in differences(file)}
+    if kind != "about" and fields & _WORDINGS.get(kind, frozenset()):
+        fields.add(QUOTATIONS)
+    if file.after is None:
+        fields.add(WITHDRAWALS)
+    if file.before is None and kind is Kind.PERSON:
+        fields.add(NEW_PEOPLE)
+    return fields

@@ -114,10 +114,11 @@ class Tell(Protocol):
         *,
         rows: Sequence[tuple[str, str, str]] = (),
         actions: Sequence[tuple[str, str]] = (),
+        warnings: Sequence[str] = (),
         **arguments: str | int,
     ) -> None:
         """Tell the message ``key``, filled by ``arguments``.
 
         ``rows`` are differences: field, old and new value. ``actions`` are what to do about it: the
-        key of a label, and the line of a command.
+        key of a label, and the line of a command. ``warnings`` are keys of what to look at closely.
         """

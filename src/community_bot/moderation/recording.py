@@ -28,7 +28,7 @@ from community_bot.moderation.change import (
 from community_bot.moderation.ports import Store, Transaction
 
 _BEGUN = "recorded"
-"""The mark that says that a first record was made: what differs from then on is a change."""
+"""The mark that says when a first record was made: what differs from then on is a change."""
 
 
 @dataclass(slots=True)
@@ -68,8 +68,10 @@ class Recorder:
         texts = await asyncio.to_thread(self._texts, differing)
         async with self.store.begin() as kept:
             change = None if is_first else await self._explained(kept, texts, gone)
-            await self._record(kept, texts, gone, change.id if change else None)
-            await kept.marks.set(_BEGUN, "yes")
+            ended = _ended(texts, gone, known)
+            await self._record(kept, texts, ended, change.id if change else None)
+            if is_first:
+                await kept.marks.set(_BEGUN, self.clock.now().isoformat())
         return change
 
     async def record(self, kept: Transaction, change: Change) -> None:
@@ -81,18 +83,18 @@ class Recorder:
         texts = {file.path: file.after or b"" for file in change.files if file.path in own}
         gone = [entry for entry in known if entry not in self.snapshot.current.entries]
         found = [(record, texts[record.path]) for record in _differing(own, known)]
-        await self._record(kept, found, gone, change.id)
+        await self._record(kept, found, _ended(found, gone, known), change.id)
 
     async def _record(
         self,
         kept: Transaction,
         found: Iterable[tuple[Record, bytes]],
-        gone: list[str],
+        ended: list[str],
         change: int | None,
     ) -> None:
         now = self.clock.now()
         new = [_served(record, text, now, change) for record, text in found]
-        await kept.revisions.record(new, [*gone, *(one.entry for one in new)], now)
+        await kept.revisions.record(new, ended, now)
 
     async def _explained(
         self, kept: Transaction, found: Iterable[tuple[Record, bytes]], gone: Iterable[str]
@@ -135,12 +137,25 @@ class Recorder:
         return found
 
 
+async def recorded_since(kept: Transaction) -> datetime | None:
+    """Return when the first record was made; None where there is none yet."""
+    begun = await kept.marks.get(_BEGUN)
+    return datetime.fromisoformat(begun) if begun else None
+
+
 def _differing(records: Mapping[str, Record], known: Mapping[str, str]) -> list[Record]:
     return [
         record
         for record in records.values()
         if not isinstance(record.entry, About) and known.get(record.entry.id) != record.revision
     ]
+
+
+def _ended(
+    found: Iterable[tuple[Record, bytes]], gone: list[str], known: Mapping[str, str]
+) -> list[str]:
+    """Return the entries of which another revision was served until now."""
+    return [*gone, *(_id(record) for record, _ in found if _id(record) in known)]
 
 
 def _id(record: Record) -> str:

@@ -5,38 +5,42 @@ Whoever calls has made sure of the role; here it is asked who the *person* is, b
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from community_bot.core.ports import Clock
 from community_bot.domain.errors import UserError
+from community_bot.knowledge.replacing import current_file
+from community_bot.moderation.announcing import Announcer, Named
 from community_bot.moderation.applying import Applier
-from community_bot.moderation.change import (
-    Change,
-    ChangeKind,
-    ChangeState,
-    FileChange,
-    Remark,
-)
-from community_bot.moderation.drafting import Draft
+from community_bot.moderation.change import Change, ChangeKind, ChangeState, Remark
+from community_bot.moderation.conflicts import CONFLICT, conflict_of
+from community_bot.moderation.draft import Draft, Row
+from community_bot.moderation.freezing import FROZEN, Freezer, ensure_not_frozen
 from community_bot.moderation.policy import Policy
 from community_bot.moderation.ports import Store, Tell, Transaction
+from community_bot.moderation.reversing import reversed_files
+from community_bot.moderation.risks import risks_of
+from community_bot.moderation.worksheet import rows_of
 
-FROZEN = "frozen"
-"""The mark that holds whether editing is frozen."""
-_DECIDABLE = {ChangeState.OPEN}
+__all__ = ["FROZEN", "IsAlone", "Named", "Reviewer"]
 
-Rows = Sequence[tuple[str, str, str]]
-Named = Callable[[int | None], Awaitable[str]]
-"""From a member's number to what moderators call them."""
 IsAlone = Callable[[int], Awaitable[bool]]
 """Whether nobody but this member may decide."""
+
+_MOST_WAITING = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewer:
-    """Takes changes in and decides on them. ``tell`` reaches all moderators, on every platform."""
+    """Takes changes in and decides on them. ``tell`` reaches all moderators, on every platform.
+
+    ``waiting`` is what the open proposals are called, by number, as far as is known without asking
+    the store: for those who look for one.
+    """
 
     store: Store
     applier: Applier
@@ -45,86 +49,68 @@ class Reviewer:
     named: Named
     is_alone: IsAlone
     policy: Policy
+    waiting: dict[int, str] = field(default_factory=dict)
 
     async def submit(
-        self, draft: Draft, author: int, *, kind: ChangeKind = ChangeKind.EDIT
+        self,
+        draft: Draft,
+        author: int,
+        *,
+        kind: ChangeKind = ChangeKind.EDIT,
+        at_once: bool = True,
     ) -> Change:
         """Take a draft in: as a proposal, or applied at once where one person is enough.
 
-        Raises UserError: editing is frozen, or by this very change; or it could not be written.
+        ``at_once`` says whether the author is one whose changes may count so. Raises UserError:
+        editing is frozen, or by this very change; or it could not be written.
         """
+        self.applier.ensure_writable()
         now = self.clock.now()
-        await self._within_budget(author, now)
+        is_open = draft.needs_second or not at_once
+        new = _new(draft, author, kind, now, is_open=is_open)
         async with self.store.begin() as kept:
-            await _ensure_not_frozen(kept)
-            change = await kept.changes.add(self._change(draft, author, kind, now))
-            await kept.audit.append(now, author, "propose", change.short_id)
-        if not draft.needs_second:
-            change = await self.applier.apply(change)
-            await self._tell("notice-change-applied", change, draft.rows, undo=True)
-        else:
-            await self._tell("notice-change-proposed", change, draft.rows, decide=True)
-        return change
-
-    def _change(self, draft: Draft, author: int, kind: ChangeKind, now: datetime) -> Change:
-        is_open = draft.needs_second
-        return Change(
-            kind=kind,
-            state=ChangeState.OPEN if is_open else ChangeState.ACCEPTED,
-            author=author,
-            summary=draft.summary,
-            note=draft.note,
-            source=draft.source,
-            risks=draft.risks,
-            files=draft.files,
-            created_at=now,
-            decided_by=None if is_open else author,
-            decided_at=None if is_open else now,
-            needs_second=is_open,
-        )
+            await ensure_not_frozen(kept)
+            too_many = await self._freezer.over_budget(kept, author, now)
+            change = new if too_many else await self._kept(kept, new)
+        if too_many:
+            await self._freezer.tell_frozen_itself(author, too_many, now)
+            raise UserError("editing-frozen-now")
+        return await self._begun(change, draft.rows)
 
     async def approve(self, id: int, by: int) -> Change:
         """Approve a proposal of somebody else's, and write it.
 
         Raises UserError: it is one's own, or decided already, or its files have changed since.
         """
+        self._ensure_sound()
         now = self.clock.now()
-        async with self.store.begin() as kept:
-            await _ensure_not_frozen(kept)
+        async with self.store.read() as kept:
             change = _decidable(await kept.changes.get(id), id, now)
-            if change.author == by:
-                await self._may_decide_alone(change, by, now)
-            accepted = replace(
-                change, state=ChangeState.ACCEPTED, decided_by=by, decided_at=now
-            )
+        if change.author == by:
+            await self._ensure_alone(change, by, now)
+        async with self.store.begin() as kept:
+            await ensure_not_frozen(kept)
+            change = _decidable(await kept.changes.get(id), id, now)
+            accepted = replace(change, state=ChangeState.ACCEPTED, decided_by=by, decided_at=now)
             await kept.changes.change(accepted)
             await kept.audit.append(now, by, "approve", change.short_id)
-        done = await self.applier.apply(accepted)
-        is_alone = change.author == by
-        key = "notice-change-approved-alone" if is_alone else "notice-change-approved"
-        await self._tell(key, done, (), undo=True)
+        self.waiting.pop(id, None)
+        done = await self._written(accepted)
+        await self._announcer.approved(done)
         return done
 
-    async def _may_decide_alone(self, change: Change, by: int, now: datetime) -> None:
-        if not await self.is_alone(by):
-            raise UserError("change-own", change=change.short_id)
-        if now < change.created_at + self.policy.alone_after:
-            hours = round(self.policy.alone_after.total_seconds() / 3600)
-            raise UserError("change-own-too-soon", change=change.short_id, hours=hours)
-
-    async def reject(self, id: int, by: int, why: str) -> Change:
+    async def reject(self, id: int, by: int, why: str = "") -> Change:
         """Reject a proposal, or take back one's own. Raises UserError: it is decided already."""
         now = self.clock.now()
         async with self.store.begin() as kept:
             change = _decidable(await kept.changes.get(id), id, now)
-            rejected = replace(
-                change, state=ChangeState.REJECTED, decided_by=by, decided_at=now
-            )
+            rejected = replace(change, state=ChangeState.REJECTED, decided_by=by, decided_at=now)
             await kept.changes.change(rejected)
             if why:
                 await kept.changes.remark(Remark(change=id, at=now, author=by, text=why))
             await kept.audit.append(now, by, "reject", change.short_id)
-        await self._tell("notice-change-rejected", rejected, (), why=why or "–")
+        self.waiting.pop(id, None)
+        await self._announcer.rejected(rejected, why)
         return rejected
 
     async def discuss(self, id: int, by: int, text: str) -> Change:
@@ -133,38 +119,34 @@ class Reviewer:
         async with self.store.begin() as kept:
             change = _decidable(await kept.changes.get(id), id, now)
             await kept.changes.remark(Remark(change=id, at=now, author=by, text=text))
-        name = await self.named(by)
-        await self._tell("notice-change-discussed", change, (), decide=True, text=text, by=name)
+        await self._announcer.discussed(change, by, text)
         return change
 
     async def undo(self, ids: Iterable[int], by: int) -> Change:
-        """Take applied changes back in one change, newest first; it counts at once.
+        """Take applied changes back in one change; it counts at once, frozen or not.
 
-        Raises UserError: one was not applied, or what it changed was changed again since.
+        It is a proposal where it could serve to get round a second person: for what has stood for
+        long, and for bringing back one's own. Raises UserError: one was not applied, or a value
+        that it changed was changed again since.
         """
+        self._ensure_sound()
         now = self.clock.now()
+        async with self.store.read() as kept:
+            found = [await _applied(kept, id) for id in sorted(set(ids))]
+            found.sort(key=_applied_at, reverse=True)
+            brings_back_own = by in await _brought_back(kept, found)
+        draft = await asyncio.to_thread(self._undoing, found)
+        is_late = any(_applied_at(one)[0] < now - self.policy.undo_for for one in found)
+        is_open = draft.needs_second and (is_late or brings_back_own)
+        new = _new(draft, by, ChangeKind.UNDO, now, is_open=is_open)
+        new = replace(new, undoes=tuple(one.id for one in found))
         async with self.store.begin() as kept:
-            found = [await _applied(kept, id) for id in sorted(set(ids), reverse=True)]
-            files = _reversed(found)
-            numbers = tuple(change.id for change in found)
-            undo = await kept.changes.add(
-                Change(
-                    kind=ChangeKind.UNDO,
-                    state=ChangeState.ACCEPTED,
-                    author=by,
-                    summary="undo " + " ".join(change.short_id for change in found),
-                    undoes=numbers,
-                    files=files,
-                    created_at=now,
-                    decided_by=by,
-                    decided_at=now,
-                    needs_second=False,
-                )
-            )
-            await kept.audit.append(now, by, "undo", undo.short_id)
-        done = await self.applier.apply(undo)
-        await self._tell("notice-change-undone", done, ())
-        return done
+            if is_open or brings_back_own:
+                await ensure_not_frozen(kept)
+            for one in found:
+                await _applied(kept, one.id)
+            change = await self._kept(kept, new)
+        return await self._begun(change, draft.rows)
 
     async def by(self, author: int, since: datetime) -> tuple[int, ...]:
         """Return the numbers of the changes by somebody since a moment that can be taken back."""
@@ -173,88 +155,116 @@ class Reviewer:
         return tuple(one.id for one in found if one.state is ChangeState.APPLIED)
 
     async def freeze(self, by: int) -> None:
-        """Let nobody change anything until somebody unfreezes it."""
-        await self._set_frozen("yes", by, "freeze")
-        await self.tell("notice-frozen", by=await self.named(by))
+        """Let nobody change anything until somebody unfreezes it; raise UserError if so already."""
+        await self._freezer.freeze(by)
 
     async def unfreeze(self, by: int) -> None:
-        """Let people change things again."""
-        await self._set_frozen("", by, "unfreeze")
-        await self.tell("notice-unfrozen", by=await self.named(by))
+        """Let people change things again.
 
-    async def _set_frozen(self, value: str, by: int | None, what: str) -> None:
-        async with self.store.begin() as kept:
-            await kept.marks.set(FROZEN, value)
-            await kept.audit.append(self.clock.now(), by, what, "")
-
-    async def _within_budget(self, author: int, now: datetime) -> None:
-        """Freeze all editing when somebody changes more than anybody does who looks at it."""
-        async with self.store.read() as kept:
-            await _ensure_not_frozen(kept)
-            made = await kept.changes.by(author, now - self.policy.budget_window)
-        if len(made) < self.policy.budget:
-            return
-        await self._set_frozen("yes", None, "freeze")
-        name = await self.named(author)
-        line = f"kb undo actor={author} since={self.policy.budget_window}"
-        del line
-        await self.tell("notice-frozen-itself", by=name, count=len(made))
-        raise UserError("editing-frozen")
+        Raises UserError: nothing is frozen, or by what this very person did, unless they are alone.
+        """
+        await self._freezer.unfreeze(by)
 
     async def tick(self) -> None:
         """Let proposals expire that nobody decided in time."""
         now = self.clock.now()
         async with self.store.begin() as kept:
-            waiting = await kept.changes.in_states({ChangeState.OPEN}, limit=1_000)
-            expired = [one for one in waiting if one.expires_at <= now]
+            found = await kept.changes.in_states({ChangeState.OPEN}, limit=_MOST_WAITING)
+            expired = [one for one in found if one.expires_at <= now]
             for change in expired:
-                await kept.changes.change(
-                    replace(change, state=ChangeState.EXPIRED, decided_at=now)
-                )
+                gone = replace(change, state=ChangeState.EXPIRED, decided_at=now)
+                await kept.changes.change(gone)
                 await kept.audit.append(now, None, "expire", change.short_id)
+        self.waiting.clear()
+        self.waiting.update((one.id, one.summary) for one in found if one not in expired)
         for change in expired:
-            await self._tell("notice-change-expired", change, ())
+            await self._announcer.expired(change)
 
-    async def _tell(
-        self,
-        key: str,
-        change: Change,
-        rows: Rows,
-        *,
-        decide: bool = False,
-        undo: bool = False,
-        **more: str | int,
-    ) -> None:
-        number = change.short_id
-        actions: list[tuple[str, str]] = []
-        if decide:
-            actions = [
-                ("action-approve", f"kb approve {number}"),
-                ("action-reject", f"kb reject {number}"),
-                ("action-look", f"kb show {number}"),
-            ]
-        if undo:
-            actions = [("action-undo", f"kb undo change={number}")]
-        arguments = {
-            "change": number,
-            "what": change.summary,
-            "who": await self.named(change.author),
-            "source": change.source or "–",
-            "note": change.note or "–",
-            **more,
-        }
-        await self.tell(key, rows=rows, actions=actions, **arguments)
+    @property
+    def _announcer(self) -> Announcer:
+        return Announcer(self.tell, self.named)
+
+    @property
+    def _freezer(self) -> Freezer:
+        return Freezer(self.store, self.clock, self._announcer, self.is_alone, self.policy)
+
+    def _ensure_sound(self) -> None:
+        """Raise UserError while nothing can be written, or nobody can tell whether it would fit."""
+        self.applier.ensure_writable()
+        if self.applier.snapshot.is_outdated:
+            raise UserError("draft-outdated")
+
+    async def _ensure_alone(self, change: Change, by: int, now: datetime) -> None:
+        if not await self.is_alone(by):
+            raise UserError("change-own", change=change.short_id)
+        if now < change.created_at + self.policy.alone_after:
+            hours = round(self.policy.alone_after.total_seconds() / 3600)
+            raise UserError("change-own-too-soon", change=change.short_id, hours=hours)
+
+    async def _kept(self, kept: Transaction, new: Change) -> Change:
+        change = await kept.changes.add(new)
+        what = "propose" if change.state is ChangeState.OPEN else new.kind.value
+        await kept.audit.append(new.created_at, new.author, what, change.short_id)
+        return change
+
+    async def _begun(self, change: Change, rows: Sequence[Row]) -> Change:
+        """Have a change wait for somebody, or write it; tell everybody."""
+        if change.state is ChangeState.OPEN:
+            self.waiting[change.id] = change.summary
+            await self._announcer.proposed(change, rows)
+            return change
+        done = await self._written(change)
+        if done.kind is ChangeKind.UNDO:
+            await self._announcer.undone(done, rows)
+        else:
+            await self._announcer.applied(done, rows)
+        return done
+
+    async def _written(self, change: Change) -> Change:
+        try:
+            return await self.applier.apply(change)
+        except UserError as error:
+            if error.key != CONFLICT:
+                raise
+            root = self.applier.snapshot.root
+            conflict = await asyncio.to_thread(conflict_of, change, root)
+            await self._announcer.conflicting(change, conflict.since)
+            raise conflict from error
+
+    def _undoing(self, found: Sequence[Change]) -> Draft:
+        snapshot = self.applier.snapshot
+        said = partial(current_file, snapshot.root)
+        files = reversed_files(found, snapshot.folder, said)
+        return Draft(
+            summary=" ".join(("kb undo", *(one.short_id for one in found))),
+            files=files,
+            risks=risks_of(files, snapshot.folder, snapshot.current),
+            needs_second=self.policy.needs_second(files),
+            rows=tuple(rows_of(files)),
+        )
 
 
-async def _ensure_not_frozen(kept: Transaction) -> None:
-    if await kept.marks.get(FROZEN):
-        raise UserError("editing-frozen")
+def _new(draft: Draft, author: int, kind: ChangeKind, now: datetime, *, is_open: bool) -> Change:
+    return Change(
+        kind=kind,
+        state=ChangeState.OPEN if is_open else ChangeState.ACCEPTED,
+        author=author,
+        summary=draft.summary,
+        note=draft.note,
+        source=draft.source,
+        risks=draft.risks,
+        files=draft.files,
+        created_at=now,
+        decided_by=None if is_open else author,
+        decided_at=None if is_open else now,
+        needs_second=is_open,
+    )
 
 
 def _decidable(change: Change | None, id: int, now: datetime) -> Change:
     if change is None:
         raise UserError("change-unknown", change=f"C{id}")
-    if change.state not in _DECIDABLE:
+    if change.state is not ChangeState.OPEN:
         raise UserError(f"change-is-{change.state.value}", change=change.short_id)
     if change.expires_at <= now:
         raise UserError("change-is-expired", change=change.short_id)
@@ -270,17 +280,17 @@ async def _applied(kept: Transaction, id: int) -> Change:
     return change
 
 
-def _reversed(changes: Iterable[Change]) -> tuple[FileChange, ...]:
-    """Return what takes changes back, which are in order from the newest to the oldest.
+def _applied_at(change: Change) -> tuple[datetime, int]:
+    """Return when a change was written, as far as that tells which of two came later."""
+    return change.decided_at or change.created_at, change.id
 
-    Where several changed one file, each must have left what the next one found. Raises UserError.
-    """
-    files: dict[str, FileChange] = {}
-    for change in changes:
-        for file in reversed(change.files):
-            known = files.get(file.path)
-            if known is not None and known.after != file.after:
-                raise UserError("change-in-between", change=change.short_id, path=file.path)
-            before = known.before if known else file.after
-            files[file.path] = FileChange(path=file.path, before=before, after=file.before)
-    return tuple(files.values())
+
+async def _brought_back(kept: Transaction, undone: Iterable[Change]) -> Mapping[int | None, None]:
+    """Return the authors of what was taken back by changes that are taken back themselves."""
+    authors: dict[int | None, None] = {}
+    for change in undone:
+        for id in change.undoes if change.kind is ChangeKind.UNDO else ():
+            before = await kept.changes.get(id)
+            if before is not None:
+                authors[before.author] = None
+    return authors

@@ -20,7 +20,6 @@ from community_bot.core.invocation import Invocation
 from community_bot.core.ports import Clock
 from community_bot.core.render.data import reply_data
 from community_bot.core.snapshot import Snapshot
-from community_bot.core.zones import in_words
 from community_bot.domain.address import Actor, Address, Platform, Role
 from community_bot.domain.document import (
     ErrorReport,
@@ -36,6 +35,7 @@ from community_bot.domain.errors import UserError
 from community_bot.knowledge.base import KnowledgeBase
 from community_bot.knowledge.links import is_presentable
 from community_bot.publishing.basis import basis_of
+from community_bot.publishing.notice import notice_reply
 from community_bot.publishing.post import Post, PostKind
 
 _NOBODY = Actor(Platform.TERMINAL, "nobody", Role.EVERYONE)
@@ -160,8 +160,7 @@ class Composer:
 
     def notice(self, line: str, language: str) -> Composed:
         """Word what the bot itself has to say."""
-        words = notice_text(line, self.texts(language))
-        return self._said(Reply((Paragraph((Text(words),)),), language=language))
+        return self._said(notice_reply(line, self.texts(language)))
 
     def _gone(self, language: str) -> Composed:
         message = self.texts(language)("post-entry-gone")
@@ -170,29 +169,6 @@ class Composer:
 
     def _said(self, reply: Reply) -> Composed:
         return Composed(reply, digest_of(reply), {}, self.fingerprint())
-
-
-def notice_line(key: str, arguments: Mapping[str, str | int]) -> str:
-    """Write what a notice says, as ``Post.line`` holds it."""
-    return json.dumps(
-        {"key": key, "arguments": dict(arguments)}, ensure_ascii=False, sort_keys=True
-    )
-
-
-def notice_text(line: str, texts: Texts) -> str:
-    """Return what a notice says, in words.
-
-    An argument called ``reason`` may be a key, too; ``at`` and ``zone`` are written as a moment.
-    """
-    said = json.loads(line)
-    arguments = dict(said["arguments"])
-    if "at" in arguments:
-        at = datetime.fromisoformat(arguments["at"])
-        arguments["moment"] = in_words(texts, at, arguments["zone"])
-    reason = arguments.get("reason")
-    if isinstance(reason, str) and texts.has(reason):
-        arguments["reason"] = texts(reason, **arguments)
-    return texts(said["key"], **arguments)
 
 
 def digest_of(reply: Reply) -> str:

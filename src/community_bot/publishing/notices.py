@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from community_bot.core.ports import Clock
 from community_bot.domain.address import Platform
-from community_bot.publishing.composing import notice_line
 from community_bot.publishing.destination import Destination
+from community_bot.publishing.notice import Offers, Particulars, notice_line
 from community_bot.publishing.ports import Store
 from community_bot.publishing.post import PostKind, PostState
 from community_bot.publishing.publisher import Publisher
@@ -37,7 +38,22 @@ class Notices:
         ``arguments`` fill the message ``key``; one called ``reason`` may be a message key itself.
         Where nobody can be told, the log says so.
         """
-        line = notice_line(key, arguments)
+        await self._post(key, notice_line(key, arguments), avoid)
+
+    async def tell_with(
+        self,
+        key: str,
+        /,
+        *,
+        rows: Sequence[tuple[str, str, str]] = (),
+        actions: Offers = (),
+        warnings: Sequence[str] = (),
+        **arguments: str | int,
+    ) -> None:
+        """Tell them with warnings, the differences that it is about, and what to do next."""
+        await self._post(key, notice_line(key, arguments, Particulars(rows, actions, warnings)))
+
+    async def _post(self, key: str, line: str, avoid: Platform | None = None) -> None:
         async with self._lock:
             places = await self._to_tell(line, avoid)
             if places is None:

@@ -58,6 +58,22 @@ class Database:
         return cls(engine)
 
     @classmethod
+    async def as_it_is(cls, database: str | Path) -> Database:
+        """Open a database to read it beside the bot that works with it.
+
+        Raises StorageError where it is of another version: only the bot itself changes that.
+        """
+        from community_bot.storage.migrating import ensure_current  # noqa: PLC0415 - as above
+
+        engine = engine_of(database)
+        try:
+            await ensure_current(engine)
+        except BaseException:
+            await engine.close()
+            raise
+        return cls(engine)
+
+    @classmethod
     async def in_memory(cls) -> Database:
         """Open a new database that is gone when it is closed."""
         engine = in_memory()

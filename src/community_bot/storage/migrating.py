@@ -46,6 +46,17 @@ async def migrate(engine: Engine, backups: Path | None, steps: Path = MIGRATIONS
         raise StorageError("storage-migration-failed", where=engine.where) from error
 
 
+async def ensure_current(engine: Engine, steps: Path = MIGRATIONS) -> None:
+    """Raise StorageError when a database has another schema than this program; change nothing."""
+    script = ScriptDirectory(str(steps))
+    async with Transactions(engine).read() as work:
+        revision = await work.call(_revision)
+    if revision == script.get_current_head():
+        return
+    _refuse_newer(script, revision, engine.where)
+    raise StorageError("storage-older", where=engine.where)
+
+
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.i18n import Texts
+from community_bot.core.staleness import is_stale
 from community_bot.core.titles import name_of
 from community_bot.domain.document import Inline, Inlines, Strong, Text
 from community_bot.domain.entities import (
@@ -18,9 +18,8 @@ from community_bot.domain.entities import (
     Status,
     Vote,
 )
-from community_bot.domain.values import EventType, StatusValue
+from community_bot.domain.values import EventType
 
-_MONTHS_A_YEAR = 12
 _SAID_BY_TEXT = frozenset(
     {
         EventType.HUNGER_STRIKE,
@@ -194,18 +193,6 @@ def status_line(sheet: Sheet, status: Status) -> Inlines:
     if is_stale(status, context.now, context.stale_months):
         stale = (Text(" "), Strong(texts("status-stale", months=context.stale_months)))
     return (*said, *text, *stale, *sheet.conflicts(status.conflicts))
-
-
-def is_stale(status: Status, now: datetime, months: int) -> bool:
-    """Whether a status was last confirmed more than ``months`` months before ``now``.
-
-    A death stays what it was. A date that is only a year or a month counts from its first day.
-    """
-    if status.value is StatusValue.DIED:
-        return False
-    year, month, day = (*(int(part) for part in status.as_of.split("-")), 1, 1)[:3]
-    limit = divmod(year * _MONTHS_A_YEAR + month - 1 + months, _MONTHS_A_YEAR)
-    return (now.year, now.month - 1, now.day) > (*limit, day)
 
 
 def vote_line(sheet: Sheet, vote: Vote) -> Inlines:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from community_bot.commands.cards.facts import (
     event_line,
-    is_stale,
     post_line,
     status_words,
 )
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.i18n import Texts
 from community_bot.core.invocation import write_line
+from community_bot.core.staleness import is_stale
 from community_bot.core.titles import name_of
 from community_bot.domain.document import Action, Emphasis, Inline, Inlines, Strong, Text
 from community_bot.domain.entities import (

@@ -34,5 +34,5 @@ def page_of(
     if number == pages:
         return shown, ()
     given = {key: value for key, value in options.items() if value}
-    line = write_line(command, **given, page=str(number + 1))
+    line = write_line(*command.split(), **given, page=str(number + 1))
     return shown, (sheet.action("action-next-page", line),)

@@ -18,8 +18,9 @@ from community_bot.domain.document import (
     Strong,
     Text,
 )
-from community_bot.publishing.composing import Composed, notice_text
+from community_bot.publishing.composing import Composed
 from community_bot.publishing.destination import Destination
+from community_bot.publishing.notice import notice_text
 from community_bot.publishing.post import Post, PostKind, mark
 from community_bot.publishing.preparing import Version
 from community_bot.publishing.progress import DeliveryState, Progress

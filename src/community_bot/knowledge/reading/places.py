@@ -40,6 +40,14 @@ class Places:
             route = route[:-1]
         return self._values.get(route, (1, 1))
 
+    def route_at(self, line: int, column: int) -> Route:
+        """Return the route of the value that stands at a place, or of the one whose key does."""
+        for places in (self._values, self._keys):
+            found = next((route for route, it in places.items() if it == (line, column)), None)
+            if found is not None:
+                return found
+        return ()
+
     def _fill(self, data: bytes) -> None:
         # For each open collection its route, and the next index or the key that awaits its value.
         frames: list[tuple[Route, list[str | int | None]]] = []

@@ -1,0 +1,123 @@
+"""Commands that decide on changes: show, approve, reject, discuss, list, freeze and unfreeze."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from community_bot.commands.cards.change import (
+    People,
+    change_actions,
+    change_line,
+    look_action,
+    show_change,
+    show_remarks,
+)
+from community_bot.commands.cards.sheet import Sheet
+from community_bot.commands.editors_desk import EditorsDesk, OpenChangeType, may_decide, private
+from community_bot.core.command import Command, Context, command
+from community_bot.core.editing_params import ChangeId, NewValue
+from community_bot.core.invocation import write_line
+from community_bot.domain.address import Role
+from community_bot.domain.document import Code, Reply
+from community_bot.moderation.change import ChangeState
+from community_bot.moderation.worksheet import rows_of
+
+_OPEN_LISTED, _DONE_LISTED, _OFFERED = 25, 10, 4
+_DONE = frozenset(ChangeState) - {ChangeState.OPEN}
+
+
+def reviewing_commands(desk: EditorsDesk) -> tuple[Command, ...]:
+    """Return the commands that decide."""
+    on = Reviewing(desk)
+    change = {"change": OpenChangeType("C", desk.reviewer.waiting)}
+    return (
+        command("kb changes", role=Role.EDITOR)(on.changes),
+        command("kb show", role=Role.EDITOR, types=change)(on.show),
+        command("kb approve", role=Role.MODERATOR, types=change)(on.approve),
+        command("kb reject", role=Role.MODERATOR, types=change)(on.reject),
+        command("kb discuss", role=Role.EDITOR, types=change)(on.discuss),
+        command("kb freeze", role=Role.MODERATOR)(on.freeze),
+        command("kb unfreeze", role=Role.MODERATOR)(on.unfreeze),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewing:
+    """The handlers, at a desk."""
+
+    desk: EditorsDesk
+
+    async def changes(self, context: Context) -> Reply:
+        """List the changes that wait for somebody to decide, and those decided last."""
+        async with self.desk.reviewer.store.read() as kept:
+            waiting = await kept.changes.in_states({ChangeState.OPEN}, _OPEN_LISTED)
+            done = await kept.changes.in_states(_DONE, _DONE_LISTED)
+        sheet = Sheet(context)
+        sheet.title(sheet.texts("title-changes"))
+        named = self.desk.reviewer.named
+        if not waiting:
+            sheet.message("changes-none-open")
+        for key, found in (("section-open", waiting), ("section-decided", done)):
+            if found:
+                sheet.section(key)
+            people = [await People.of(one, named) for one in found]
+            lines = zip(found, people, strict=True)
+            sheet.items(change_line(sheet.texts, one, who) for one, who in lines)
+        actions = [look_action(sheet, one) for one in waiting[:_OFFERED]]
+        return private(sheet.reply(actions=actions))
+
+    async def show(self, context: Context, change: ChangeId) -> Reply:
+        """Show a change: what differs, who wants it and why, and what was said of it."""
+        found = await self.desk.change(change)
+        named = self.desk.reviewer.named
+        async with self.desk.reviewer.store.read() as kept:
+            remarks = await kept.changes.remarks(change)
+        sheet = Sheet(context)
+        show_change(sheet, found, tuple(rows_of(found.files)), await People.of(found, named))
+        if remarks:
+            sheet.section("section-said")
+            show_remarks(sheet, [(await named(one.author), one) for one in remarks])
+        actions = change_actions(sheet, found, may_decide=may_decide(context))
+        return private(sheet.reply(actions=actions))
+
+    async def approve(self, context: Context, change: ChangeId) -> Reply:
+        """Approve a change that somebody else proposed; it is written at once."""
+        by = await self.desk.number_of(context)
+        done = await self.desk.reviewer.approve(change, by)
+        sheet = Sheet(context)
+        sheet.message("change-approved", change=Code(done.short_id), what=Code(done.summary))
+        actions = change_actions(sheet, done, may_decide=True)
+        return private(sheet.reply(actions=actions))
+
+    async def reject(
+        self, context: Context, change: ChangeId, why: NewValue | None = None
+    ) -> Reply:
+        """Reject a proposed change, or take back your own."""
+        by = await self.desk.number_of(context)
+        done = await self.desk.reviewer.reject(change, by, (why or "").strip())
+        sheet = Sheet(context)
+        sheet.message("change-rejected", change=Code(done.short_id))
+        return private(sheet.reply())
+
+    async def discuss(self, context: Context, change: ChangeId, text: NewValue) -> Reply:
+        """Say something of a proposed change to all moderators."""
+        by = await self.desk.number_of(context)
+        found = await self.desk.reviewer.discuss(change, by, text.strip())
+        sheet = Sheet(context)
+        sheet.message("change-discussed", change=Code(found.short_id))
+        return private(sheet.reply(actions=[look_action(sheet, found)]))
+
+    async def freeze(self, context: Context) -> Reply:
+        """Let nobody change anything until somebody unfreezes it."""
+        await self.desk.reviewer.freeze(await self.desk.number_of(context))
+        sheet = Sheet(context)
+        sheet.message("frozen-now")
+        action = sheet.action("action-unfreeze", write_line("kb", "unfreeze"))
+        return private(sheet.reply(actions=[action]))
+
+    async def unfreeze(self, context: Context) -> Reply:
+        """Let people change things again."""
+        await self.desk.reviewer.unfreeze(await self.desk.number_of(context))
+        sheet = Sheet(context)
+        sheet.message("unfrozen-now")
+        return private(sheet.reply())

@@ -1,0 +1,140 @@
+"""What all moderators are told of changes: who did what, what differs, and what to do about it.
+
+Whatever is told has been done already, so that nothing that goes wrong here undoes it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from community_bot.core.invocation import write_line
+from community_bot.moderation.change import Change
+from community_bot.moderation.draft import Row
+from community_bot.moderation.ports import Tell
+
+_log = logging.getLogger(__name__)
+
+Named = Callable[[int | None], Awaitable[str]]
+"""From a member's number to what moderators call them."""
+Offers = Sequence[tuple[str, str]]
+
+_NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcer:
+    """Tells the moderators, on every platform."""
+
+    reach: Tell
+    named: Named
+
+    async def proposed(self, change: Change, rows: Sequence[Row]) -> None:
+        """Tell that somebody is to look at a proposal."""
+        await self._announce("notice-change-proposed", change, rows, _to_decide(change))
+
+    async def applied(self, change: Change, rows: Sequence[Row]) -> None:
+        """Tell that somebody changed something that one person may change."""
+        await self._announce("notice-change-applied", change, rows, _to_undo(change))
+
+    async def approved(self, change: Change) -> None:
+        """Tell that a proposal was approved, and by whom."""
+        key = "notice-change-approved"
+        if change.decided_by == change.author:
+            key = "notice-change-approved-alone"
+        by = await self.named(change.decided_by)
+        await self._announce(key, change, (), _to_undo(change), by=by)
+
+    async def rejected(self, change: Change, why: str) -> None:
+        """Tell that a proposal was rejected, or taken back."""
+        by = await self.named(change.decided_by)
+        await self._announce("notice-change-rejected", change, by=by, why=why or _NOTHING)
+
+    async def discussed(self, change: Change, by: int, text: str) -> None:
+        """Tell what somebody says of a proposal."""
+        name = await self.named(by)
+        offers = _to_decide(change)
+        await self._announce("notice-change-discussed", change, (), offers, by=name, text=text)
+
+    async def undone(self, change: Change, rows: Sequence[Row]) -> None:
+        """Tell that changes were taken back."""
+        await self._announce("notice-change-undone", change, rows, _to_undo(change))
+
+    async def expired(self, change: Change) -> None:
+        """Tell that nobody decided on a proposal in time."""
+        await self._announce("notice-change-expired", change)
+
+    async def conflicting(self, change: Change, since: Sequence[Row]) -> None:
+        """Tell that a change was not written, since others altered its files: ``since`` how."""
+        offers = [("action-look", f"kb show {change.short_id}")]
+        await self._announce("notice-change-conflict", change, since, offers)
+
+    async def frozen(self, by: int, at: datetime) -> None:
+        """Tell that somebody froze editing."""
+        offers = [("action-unfreeze", "kb unfreeze")]
+        await self._reach("notice-frozen", (), offers, by=await self.named(by), **_moment(at))
+
+    async def frozen_itself(self, author: int, count: int, since: datetime, at: datetime) -> None:
+        """Tell that editing froze since somebody changed too much, and how to take that back."""
+        undo = write_line("kb", "undo", actor=f"#{author}", since=f"{since:%Y-%m-%d %H:%M}Z")
+        offers = [("action-undo-all", undo), ("action-unfreeze", "kb unfreeze")]
+        name = await self.named(author)
+        await self._reach("notice-frozen-itself", (), offers, by=name, count=count, **_moment(at))
+
+    async def unfrozen(self, by: int, at: datetime) -> None:
+        """Tell that things can be changed again."""
+        await self._reach("notice-unfrozen", (), (), by=await self.named(by), **_moment(at))
+
+    async def _announce(
+        self,
+        key: str,
+        change: Change,
+        rows: Sequence[Row] = (),
+        offers: Offers = (),
+        **more: str | int,
+    ) -> None:
+        """Tell something of a change; its risks go first where its values are shown."""
+        arguments: dict[str, str | int] = {
+            "change": change.short_id,
+            "what": change.summary,
+            "who": await self.named(change.author),
+            "source": change.source or _NOTHING,
+            "note": change.note or _NOTHING,
+            **more,
+        }
+        await self._reach(key, rows, offers, warnings=change.risks if rows else (), **arguments)
+
+    async def _reach(
+        self,
+        key: str,
+        rows: Sequence[Row],
+        offers: Offers,
+        *,
+        warnings: Sequence[str] = (),
+        **arguments: str | int,
+    ) -> None:
+        try:
+            await self.reach(key, rows=rows, actions=offers, warnings=warnings, **arguments)
+        except Exception as error:  # noqa: BLE001 - it is done: "nothing was changed" would be wrong
+            _log.error("the moderators were not told %s: %s", key, type(error).__qualname__)
+
+
+def _moment(at: datetime) -> dict[str, str]:
+    """Return a moment as notices word it; it also tells one freeze from the next."""
+    return {"at": at.isoformat(), "zone": "UTC"}
+
+
+def _to_decide(change: Change) -> Offers:
+    id_ = change.short_id
+    return [
+        ("action-approve", f"kb approve {id_}"),
+        ("action-reject", f"kb reject {id_}"),
+        ("action-discuss", f"kb discuss {id_}"),
+        ("action-look", f"kb show {id_}"),
+    ]
+
+
+def _to_undo(change: Change) -> Offers:
+    return [("action-undo", f"kb undo change={change.short_id}")]

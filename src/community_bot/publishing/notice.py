@@ -1,0 +1,80 @@
+"""What the bot itself has to tell the moderators: kept as a line, worded in any language.
+
+A notice is a message with what fills it, the differences that it is about, and what to do next.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from community_bot.core.differing import difference_blocks
+from community_bot.core.i18n import Texts
+from community_bot.core.zones import in_words
+from community_bot.domain.document import Action, Blocks, Paragraph, Reply, Strong, Text
+
+Offers = Sequence[tuple[str, str]]
+"""What to do next: the key of a label, and the line of a command.
+
+In the label ``{id}`` is the last word of the line: what it is done to.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a notice shows besides its words.
+
+    ``warnings`` are keys of what to look at closely, ``rows`` differences: the field, its old and
+    its new value; "" is no value. ``actions`` are what to do next.
+    """
+
+    rows: Sequence[tuple[str, str, str]] = ()
+    actions: Offers = ()
+    warnings: Sequence[str] = ()
+
+
+NOTHING = Particulars()
+
+
+def notice_line(
+    key: str, arguments: Mapping[str, str | int], particulars: Particulars = NOTHING
+) -> str:
+    """Write what a notice says, as ``Post.line`` holds it."""
+    shown = {name: value for name, value in asdict(particulars).items() if value}
+    said = {"key": key, "arguments": dict(arguments), **shown}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+
+def notice_text(line: str, texts: Texts) -> str:
+    """Return what a notice says in words, without its differences.
+
+    An argument called ``reason`` may be a key, too; ``at`` and ``zone`` are written as a moment.
+    """
+    said = json.loads(line)
+    arguments = dict(said["arguments"])
+    if "at" in arguments:
+        at = datetime.fromisoformat(arguments["at"])
+        arguments["moment"] = in_words(texts, at, arguments["zone"])
+    reason = arguments.get("reason")
+    if isinstance(reason, str) and texts.has(reason):
+        arguments["reason"] = texts(reason, **arguments)
+    return texts(said["key"], **arguments)
+
+
+def notice_reply(line: str, texts: Texts) -> Reply:
+    """Return a notice as a document: its words, warnings and differences, and what to do next."""
+    said = json.loads(line)
+    words = Paragraph((Text(notice_text(line, texts)),))
+    warnings = [Paragraph((Strong(texts(key)),)) for key in said.get("warnings", ())]
+    differences = difference_blocks(texts, said.get("rows", ()))
+    actions = tuple(
+        Action(texts(label, id=_last_word(todo)), todo) for label, todo in said.get("actions", ())
+    )
+    blocks: Blocks = (words, *warnings, *differences)
+    return Reply(blocks, actions=actions, language=texts.language)
+
+
+def _last_word(line: str) -> str:
+    return line.rpartition(" ")[2].rpartition("=")[2]
