@@ -336,6 +336,22 @@ async def test_a_value_that_was_changed_again_is_named(editors: Editors) -> None
     assert await editors.state(change) is ChangeState.APPLIED
 
 
+async def test_what_others_mended_already_keeps_nobody_from_taking_back_the_rest(
+    editors: Editors,
+) -> None:
+    before = editors.said(ZOLA)
+    mended = await editors.edit("Nonsense.", by=EVE)
+    other = await editors.edit("Nonsense.", entry=ZOLA, by=EVE)
+    await editors.edit("An officer.", by=ANN)
+    undo = await editors.reviewer.undo([mended.id, other.id], BEN, leaving=True)
+    assert undo.undoes == (other.id,)
+    assert editors.said(ZOLA) == before
+    assert "An officer." in editors.said(DREYFUS)
+    assert await editors.state(mended) is ChangeState.APPLIED
+    again = editors.reviewer.undo([mended.id], BEN, leaving=True)
+    assert await refused(again) == "undo-conflict"
+
+
 async def test_several_are_taken_back_in_one_change_newest_first(editors: Editors) -> None:
     before = {entry: editors.said(entry) for entry in (DREYFUS, ZOLA)}
     first = await editors.edit("Nonsense.", by=EVE)

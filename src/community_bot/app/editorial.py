@@ -74,13 +74,9 @@ class Editorial:
         policy = care.policy
         recorder = Recorder(store, snapshot, clock)
         committer = GitCommitter(snapshot.root, colleagues.name_of) if care.in_git else None
+        is_fixed = not is_writable(snapshot.root)
         applier = Applier(
-            store,
-            snapshot,
-            recorder,
-            clock,
-            committer=committer,
-            is_read_only=not is_writable(snapshot.root),
+            store, snapshot, recorder, clock, committer=committer, is_read_only=is_fixed
         )
         drafter = Drafter(snapshot, clock, policy, used_before(store))
         reviewer = Reviewer(

@@ -55,13 +55,13 @@ class History:
         """List the changes of an entry, the newest first; also of one that is gone."""
         found = await self._of(entry)
         if not found and entry not in context.knowledge.entries:
-            raise UserError("entry-unknown", id=entry)
+            raise UserError("draft-entry-unknown", entry=entry)
         sheet = Sheet(context)
         sheet.title(sheet.texts("title-history", entry=entry))
         if not found:
             sheet.message("history-none")
         named = self.desk.reviewer.named
-        people = [await People.of(one, named) for one in found]
+        people = [await People.of(sheet.texts, one, named) for one in found]
         lines = zip(found, people, strict=True)
         sheet.items(change_line(sheet.texts, one, who) for one, who in lines)
         actions = [look_action(sheet, one) for one in found[:_OFFERED]]
@@ -91,11 +91,15 @@ class History:
     ) -> Reply:
         """Take back changes, or all that somebody changed since a moment."""
         by = await self.desk.number_of(context)
-        done = await self.desk.reviewer.undo(await self._numbers(change, actor, since), by)
+        wanted = await self._numbers(change, actor, since)
+        done = await self.desk.reviewer.undo(wanted, by, leaving=actor is not None)
         sheet = Sheet(context)
         key = "undo-proposed" if done.state is ChangeState.OPEN else "undone-now"
         undone = ", ".join(f"C{number}" for number in done.undoes)
         sheet.message(key, change=Code(done.short_id), undone=undone)
+        left = ", ".join(f"C{number}" for number in wanted if number not in done.undoes)
+        if left:
+            sheet.message("undo-left", left=left)
         sheet.add(*difference_blocks(sheet.texts, tuple(rows_of(done.files))))
         return private(sheet.reply(actions=[look_action(sheet, done)]))
 
@@ -122,7 +126,7 @@ class History:
 
     async def _altered(self, context: Context, change: Change) -> Reply:
         sheet = Sheet(context)
-        people = await People.of(change, self.desk.reviewer.named)
+        people = await People.of(sheet.texts, change, self.desk.reviewer.named)
         show_change(sheet, change, tuple(rows_of(change.files)), people)
         actions = change_actions(sheet, change, may_decide=may_decide(context))
         return private(sheet.reply(actions=actions))

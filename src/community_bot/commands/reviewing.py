@@ -60,7 +60,7 @@ class Reviewing:
         for key, found in (("section-open", waiting), ("section-decided", done)):
             if found:
                 sheet.section(key)
-            people = [await People.of(one, named) for one in found]
+            people = [await People.of(sheet.texts, one, named) for one in found]
             lines = zip(found, people, strict=True)
             sheet.items(change_line(sheet.texts, one, who) for one, who in lines)
         actions = [look_action(sheet, one) for one in waiting[:_OFFERED]]
@@ -73,7 +73,9 @@ class Reviewing:
         async with self.desk.reviewer.store.read() as kept:
             remarks = await kept.changes.remarks(change)
         sheet = Sheet(context)
-        show_change(sheet, found, tuple(rows_of(found.files)), await People.of(found, named))
+        show_change(
+            sheet, found, tuple(rows_of(found.files)), await People.of(sheet.texts, found, named)
+        )
         if remarks:
             sheet.section("section-said")
             show_remarks(sheet, [(await named(one.author), one) for one in remarks])

@@ -148,6 +148,8 @@ class Drafter:
 
         def draw(sheet: Worksheet) -> str:
             address = url.strip()
+            if not address.startswith("https://"):
+                raise UserError("draft-source-insecure", source=address)
             day = edits.past_date(date, sheet.today) if date else ""
             known = next((it.id for it in sheet.base.of_kind(Source) if it.url == address), None)
             if known is not None:

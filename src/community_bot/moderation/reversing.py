@@ -6,7 +6,7 @@ that the change altered is put back, and all that others altered since stays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from community_bot.domain.errors import UserError
@@ -33,19 +33,47 @@ class _Step:
     file: FileChange
 
 
-def reversed_files(changes: Iterable[Change], folder: Folder, said: Said) -> tuple[FileChange, ...]:
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """What takes changes back: ``taken`` are those, newest first, that it does take back."""
+
+    files: tuple[FileChange, ...]
+    taken: tuple[Change, ...]
+
+
+def reversal_of(
+    changes: Iterable[Change], folder: Folder, said: Said, *, leaving: bool = False
+) -> Reversal:
     """Return what takes changes back, the newest of which come first.
 
+    With ``leaving``, a change that conflicts with what others changed since is left out as a whole.
     Raises UserError: a value was changed again since, or others refer to what would go, or there is
     nothing to take back any more.
     """
     now: dict[str, bytes | None] = {}
     then: dict[str, bytes | None] = {}
-    for step in _steps(changes):
-        path = step.file.path
-        if path not in now:
-            now[path] = then[path] = said(path)
-        then[path] = _before(step, then[path])
+    taken: list[Change] = []
+    conflict: UserError | None = None
+    for change in changes:
+        for file in reversed(change.files):
+            if file.path not in now:
+                now[file.path] = then[file.path] = said(file.path)
+        try:
+            then |= _without(change, then)
+        except UserError as error:
+            if not leaving:
+                raise
+            conflict = error
+            continue
+        taken.append(change)
+    if conflict is not None and not taken:
+        raise conflict
+    return Reversal(_fitting(_files(now, then), folder), tuple(taken))
+
+
+def _files(
+    now: Mapping[str, bytes | None], then: Mapping[str, bytes | None]
+) -> tuple[FileChange, ...]:
     files = tuple(
         FileChange(path=path, before=now[path], after=then[path])
         for path in now
@@ -53,14 +81,14 @@ def reversed_files(changes: Iterable[Change], folder: Folder, said: Said) -> tup
     )
     if not files:
         raise UserError("undo-nothing")
-    return _fitting(files, folder)
+    return files
 
 
-def _steps(changes: Iterable[Change]) -> Iterator[_Step]:
-    for change in changes:
-        # What was written last, such as the first to cite a new source, goes first.
-        for file in reversed(change.files):
-            yield _Step(change, file)
+def _without(change: Change, said: Mapping[str, bytes | None]) -> dict[str, bytes | None]:
+    """Return what the files of a change say without it; raise UserError."""
+    # What was written last, such as the first to cite a new source, goes first.
+    steps = (_Step(change, file) for file in reversed(change.files))
+    return {step.file.path: _before(step, said[step.file.path]) for step in steps}
 
 
 def _before(step: _Step, now: bytes | None) -> bytes | None:

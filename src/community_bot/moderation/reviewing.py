@@ -22,7 +22,7 @@ from community_bot.moderation.draft import Draft, Row
 from community_bot.moderation.freezing import FROZEN, Freezer, ensure_not_frozen
 from community_bot.moderation.policy import Policy
 from community_bot.moderation.ports import Store, Tell, Transaction
-from community_bot.moderation.reversing import reversed_files
+from community_bot.moderation.reversing import reversal_of
 from community_bot.moderation.risks import risks_of
 from community_bot.moderation.worksheet import rows_of
 
@@ -122,12 +122,12 @@ class Reviewer:
         await self._announcer.discussed(change, by, text)
         return change
 
-    async def undo(self, ids: Iterable[int], by: int) -> Change:
+    async def undo(self, ids: Iterable[int], by: int, *, leaving: bool = False) -> Change:
         """Take applied changes back in one change; it counts at once, frozen or not.
 
         It is a proposal where it could serve to get round a second person: for what has stood for
         long, and for bringing back one's own. Raises UserError: one was not applied, or a value
-        that it changed was changed again since.
+        that it changed was changed again since; with ``leaving`` such a change is left out.
         """
         self._ensure_sound()
         now = self.clock.now()
@@ -135,7 +135,7 @@ class Reviewer:
             found = [await _applied(kept, id) for id in sorted(set(ids))]
             found.sort(key=_applied_at, reverse=True)
             brings_back_own = by in await _brought_back(kept, found)
-        draft = await asyncio.to_thread(self._undoing, found)
+        draft, found = await asyncio.to_thread(self._undoing, found, leaving=leaving)
         is_late = any(_applied_at(one)[0] < now - self.policy.undo_for for one in found)
         is_open = draft.needs_second and (is_late or brings_back_own)
         new = _new(draft, by, ChangeKind.UNDO, now, is_open=is_open)
@@ -231,17 +231,19 @@ class Reviewer:
             await self._announcer.conflicting(change, conflict.since)
             raise conflict from error
 
-    def _undoing(self, found: Sequence[Change]) -> Draft:
+    def _undoing(self, found: list[Change], *, leaving: bool) -> tuple[Draft, list[Change]]:
         snapshot = self.applier.snapshot
         said = partial(current_file, snapshot.root)
-        files = reversed_files(found, snapshot.folder, said)
-        return Draft(
-            summary=" ".join(("kb undo", *(one.short_id for one in found))),
+        reversal = reversal_of(found, snapshot.folder, said, leaving=leaving)
+        files = reversal.files
+        draft = Draft(
+            summary=" ".join(("kb undo", *(one.short_id for one in reversal.taken))),
             files=files,
             risks=risks_of(files, snapshot.folder, snapshot.current),
             needs_second=self.policy.needs_second(files),
             rows=tuple(rows_of(files)),
         )
+        return draft, list(reversal.taken)
 
 
 def _new(draft: Draft, author: int, kind: ChangeKind, now: datetime, *, is_open: bool) -> Change:

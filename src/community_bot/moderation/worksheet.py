@@ -19,7 +19,7 @@ from community_bot.knowledge.folder import Folder
 from community_bot.knowledge.judging import judged
 from community_bot.knowledge.problems import BrokenFileError, Problem, Route
 from community_bot.knowledge.reading.places import Places
-from community_bot.knowledge.reading.record import ABOUT, id_of
+from community_bot.knowledge.reading.record import ABOUT, id_of, root_of
 from community_bot.knowledge.reading.tree import Tree, read_tree
 from community_bot.knowledge.replacing import current_file
 from community_bot.knowledge.writing import rewritten, written
@@ -31,6 +31,7 @@ from community_bot.moderation.risks import risks_of
 from community_bot.moderation.sourcing import cited
 
 _MOST_SHOWN = 5
+_CALLED = frozenset({"id", "names", "title"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +135,25 @@ def path_of(kind: Kind, entry_id: str) -> str:
 
 
 def rows_of(files: Sequence[FileChange]) -> Iterator[Row]:
-    """Yield what differs, value by value; a field of any but the last file has its entry's id."""
+    """Yield what differs, value by value; a field has its entry's id where that is not plain.
+
+    Of an entry that goes, only what it is called: all else goes with it.
+    """
     for file in files:
         for one in differences(file):
+            if file.after is None and one.route[0] not in _CALLED:
+                continue
             yield _labelled(file, files, one.route), one.old, one.new
 
 
 def _labelled(file: FileChange, files: Sequence[FileChange], route: Route) -> str:
     field = field_text(route)
-    return field if file is files[-1] else f"{id_of(file.path)} {field}".strip()
+    # A change is of one entry, and may bring the sources of what it says.
+    others = [root_of(it.path) for it in files if it.path != file.path]
+    is_own = all(it is Kind.SOURCE for it in others)
+    if is_own and (not others or root_of(file.path) is not Kind.SOURCE):
+        return field
+    return f"{id_of(file.path)} {field}".strip()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from community_bot.core.i18n import Texts
 from community_bot.core.invocation import write_line
 from community_bot.core.zones import in_words
 from community_bot.domain.document import Action, Code, Field, Fields, Inlines, Strong, Text
-from community_bot.moderation.change import Change, ChangeState, Remark
+from community_bot.moderation.change import Change, ChangeKind, ChangeState, Remark
 
 Named = Callable[[int | None], Awaitable[str]]
 Rows = Sequence[tuple[str, str, str]]
@@ -26,8 +26,10 @@ class People:
     decided_by: str
 
     @classmethod
-    async def of(cls, change: Change, named: Named) -> People:
-        """Look them up."""
+    async def of(cls, texts: Texts, change: Change, named: Named) -> People:
+        """Look them up; what the files themselves brought has no author."""
+        if change.kind is ChangeKind.FILES:
+            return cls(texts("change-by-files"), texts("change-by-files"))
         return cls(await named(change.author), await named(change.decided_by))
 
 
@@ -96,6 +98,8 @@ def _state(texts: Texts, change: Change, people: People) -> str:
     """Return how far a change has come, with who decided and when, or until when it waits."""
     if change.state is ChangeState.OPEN:
         return texts("change-state-open", moment=_moment(texts, change.expires_at))
+    if change.kind is ChangeKind.FILES and change.state is ChangeState.APPLIED:
+        return texts("change-counts")
     moment = _moment(texts, change.decided_at or change.created_at)
     return texts(f"change-state-{change.state}", by=people.decided_by, moment=moment)
 
