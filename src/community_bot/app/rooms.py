@@ -81,13 +81,39 @@ class Rooms:
         async with self._store.begin() as kept:
             await kept.departures.cancel(_space(room))
 
-    async def moved(self, old: str, new: str) -> None:
-        """Have destinations go along with their room."""
+    async def compare(self, joined: frozenset[str]) -> frozenset[str]:
+        """Keep of destinations whether the bot is there; return all rooms that matter to us.
+
+        A room in which only levels are granted something may be one that the bot is still to come
+        into, so it is not taken for one that was left.
+        """
+        granted = await self._authority.rooms(Platform.MATRIX)
         async with self._store.begin() as kept:
-            for place in await kept.destinations.all():
-                if place.address.platform is Platform.MATRIX and place.address.room == old:
-                    # Threads stay behind: the new room has none of them.
-                    address = Address(Platform.MATRIX, place.address.space, new)
+            rooms = {
+                place.address.room
+                for place in await kept.destinations.all()
+                if place.address.platform is Platform.MATRIX
+            }
+            for room in rooms - joined:
+                await kept.departures.note(_space(room), self._clock.now())
+            for room in (rooms | granted) & joined:
+                await kept.departures.cancel(_space(room))
+        return granted | rooms
+
+    async def moved(self, old: str, new: str, level: int | None) -> None:
+        """Have destinations go along with their room, and what is granted there up to a level."""
+        if level is not None:
+            # First: as long as a destination is in the old room, the move is found again.
+            await self._authority.move(Platform.MATRIX, old, new, level)
+        async with self._store.begin() as kept:
+            places = await kept.destinations.all()
+            taken = {place.address for place in places}
+            for place in sorted(places, key=lambda place: place.address.thread):
+                # Threads stay behind: the new room has none of them.
+                address = Address(Platform.MATRIX, place.address.space, new)
+                is_here = place.address.platform is Platform.MATRIX and place.address.room == old
+                if is_here and address not in taken:
+                    taken.add(address)
                     await kept.destinations.change(replace(place, address=address))
             await kept.departures.cancel(_space(new))
         await self.look()

@@ -8,7 +8,7 @@ from community_bot.commands.cards.named import describe, namesake_lines
 from community_bot.commands.cards.namesakes import namesakes_meant
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context
-from community_bot.domain.document import Action, ErrorReport, Reply
+from community_bot.domain.document import Action, Code, ErrorReport, Reply, Text
 from community_bot.domain.errors import NameAmbiguousError, NameUnknownError, UserError
 
 
@@ -22,8 +22,12 @@ def explain_error(error: UserError, context: Context) -> Reply:
     key = error.key
     if isinstance(error, NameAmbiguousError) and len(error.candidates) == 1:
         key = "name-unsure"
+    said = texts.inlines(key, **(arguments | _usage(error)))
     message = texts(key, **arguments)
-    sheet.message("error", message=message)
+    if isinstance(error, NameUnknownError) and error.candidates and not error.namesakes:
+        meant = texts.plural("name-like", len(error.candidates))
+        said, message = (*said, Text(f" {meant}")), f"{message} {meant}"
+    sheet.message("error", message=said)
     labels = dict(zip(error.lines, error.lines, strict=True))
     candidates: tuple[str, ...] = ()
     if isinstance(error, NameAmbiguousError | NameUnknownError):
@@ -37,3 +41,9 @@ def explain_error(error: UserError, context: Context) -> Reply:
     actions = [Action(label, line) for line, label in labels.items()]
     reply = sheet.reply(actions=actions, candidates=candidates)
     return replace(reply, error=ErrorReport(error.key, message))
+
+
+def _usage(error: UserError) -> dict[str, Code]:
+    """Return how a command is used as something to type, for the message that says so."""
+    usage = error.arguments.get("usage")
+    return {"usage": Code(str(usage), is_command=True)} if usage else {}

@@ -54,6 +54,9 @@ if TYPE_CHECKING:
     from community_bot.core.invocation import Word
 
 
+_SHORTEST_START = 3
+"""Letters of a name by which people are offered: of a long one, many type only the start."""
+
 NamedIn = NewType("NamedIn", Statement)
 """A statement that chooses the people whom it names."""
 
@@ -127,6 +130,8 @@ class NamedType(TextType):
         if unsure:
             raise NameAmbiguousError(text, self._word, ids[:MAX_CHOICES])
         namesakes = tuple(dict.fromkeys(id_ for _, one in found for id_ in one.namesakes))
+        if not ids and not namesakes and len(text) >= _SHORTEST_START:
+            ids = tuple(id_ for id_, _ in self.complete(text, context))
         raise NameUnknownError(text, self._word, ids[:3], namesakes)
 
     def complete(self, prefix: str, context: Context) -> Iterable[Choice]:

@@ -6,9 +6,10 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from community_bot.core.i18n import SOURCE_LANGUAGE, Texts
 from community_bot.core.ports import Clock
 from community_bot.domain.address import Platform
-from community_bot.publishing.composing import notice_line
+from community_bot.publishing.composing import notice_line, notice_text
 from community_bot.publishing.destination import Destination
 from community_bot.publishing.ports import Store
 from community_bot.publishing.post import PostKind, PostState
@@ -41,7 +42,8 @@ class Notices:
         async with self._lock:
             places = await self._to_tell(line, avoid)
             if places is None:
-                _log.warning("there is no moderators' channel to be told %s", key)
+                said = notice_text(line, Texts(SOURCE_LANGUAGE))
+                _log.warning("no channel of the moderators is there to be told: %s", said)
             elif places:
                 await self._publisher.publish(PostKind.NOTICE, line, places)
 

@@ -18,6 +18,7 @@ from community_bot.adapters.matrix.events import (
 from community_bot.adapters.matrix.ports import Parts
 from community_bot.adapters.matrix.questions import Questions
 from community_bot.adapters.matrix.render import in_place_of
+from community_bot.adapters.matrix.taking_away import take_away
 from community_bot.adapters.matrix.transport import Json
 from community_bot.domain.address import Role
 
@@ -85,6 +86,9 @@ class Corrections:
 
     async def _take_away(self, answer: Answer, because_of: str, question: str) -> None:
         self._answers.forget(question, answer)
-        txn = txn_of(because_of)
-        redact = partial(self._client.redact, answer.room, answer.id, txn)
-        await self._outbound.deliver(answer.room, redact)
+
+        def txn(event: str) -> str:
+            return txn_of(because_of if event == answer.id else f"{because_of} {event}")
+
+        remove = partial(take_away, self._client, answer.room, answer.id, txn)
+        await self._outbound.deliver(answer.room, remove)

@@ -11,8 +11,11 @@ from typing import cast
 
 from community_bot.adapters.matrix.transport import Json
 
-MAX_BODY = 10_000
-"""Most characters of a message that is looked at; a command is far shorter."""
+MAX_BODY = 65_536
+"""Most characters of a message that is looked at: as long as an event can be.
+
+A command is far shorter, but whoever sent too much is to be told so.
+"""
 _LONGEST_ID = 255
 
 

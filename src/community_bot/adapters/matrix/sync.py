@@ -36,10 +36,12 @@ _T = TypeVar("_T")
 
 WAIT = 30.0
 """Seconds that the server holds a request for news while there is none."""
-DEAF = 90.0
-"""Seconds without an answer to a /sync after which the bot hears nothing."""
+FIRST_WAIT = 2.0
+"""The same at the start, when it matters more to know soon that there is none."""
 AWAY = 60.0
 """Seconds without one after which what comes then is late: a quiet server answers sooner."""
+_HEAD_START = 0.03
+"""Most seconds by which answers go before the next request for news."""
 _MOST_OPEN = 2_000
 """Most pieces of work at once; with more, reading waits."""
 _MOST_GAP = 2_000
@@ -63,19 +65,13 @@ class _Open:
 
 @dataclass(slots=True)
 class Health:
-    """Whether the bot hears: when the last answer to a /sync came, by the monotonic clock.
+    """When the last answer to a /sync came, by the monotonic clock.
 
-    ``trust`` is what others can make of its device: unsigned, it gets no keys from some.
+    ``trust`` is what others can make of the device: unsigned, it gets no keys from some.
     """
 
     synced_at: float | None = None
-    is_token_valid: bool = True
-    failures: int = 0
     trust: Trust = Trust.FOREIGN
-
-    def hears(self, now: float) -> bool:
-        """Tell whether the bot is connected at a moment of the monotonic clock."""
-        return self.synced_at is not None and self.is_token_valid and now - self.synced_at <= DEAF
 
 
 @dataclass(slots=True)
@@ -103,7 +99,6 @@ class Sync:
             refused = errors.subgroup(UnauthorisedError)
             if refused is None:
                 raise
-            self.health.is_token_valid = False
             raise UnauthorisedError(is_soft_logout=_is_soft(refused)) from errors
 
     async def _read(self, group: asyncio.TaskGroup) -> None:
@@ -121,19 +116,29 @@ class Sync:
             # What lies before the first token ever was not said to us.
             self._begin(group, batch, answers=bool(since), is_late=is_late)
             since = batch.token
+            await self._head_start()
             while self._open > _MOST_OPEN:
                 self._eased.clear()
                 await self._eased.wait()
 
-    def _patience(self) -> float:
-        """Return how long to wait for news; at the start as nobody did before.
+    async def _head_start(self) -> None:
+        """Let what can be answered at once go out before the server is asked for more.
 
-        Synapse answers the same request for two minutes as it did before: what was asked meanwhile
-        would come later, and not seem late.
+        It does one thing after another, and people wait for the answer.
+        """
+        if self._last:
+            await asyncio.wait(self._last.values(), timeout=_HEAD_START)
+
+    def _patience(self) -> float:
+        """Return how long to wait for news; at the start not long, and as nobody did before.
+
+        What comes first is late, so it must not be what is said from now on. And Synapse answers
+        the same request for two minutes as it did before: what was asked meanwhile would come
+        later, and not seem late.
         """
         if self.health.synced_at is not None:
             return self.wait
-        return self.wait * random.uniform(0.5, 1.0)  # noqa: S311 - only to differ
+        return min(FIRST_WAIT, self.wait) * random.uniform(0.1, 1.0)  # noqa: S311 - only to differ
 
     def _was_away(self) -> bool:
         """Tell whether nobody was listening when the first of the news came."""
@@ -201,9 +206,7 @@ class Sync:
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 _log.warning("the homeserver does not answer: %s", error)
             else:
-                self.health.failures = 0
                 return result
-            self.health.failures += 1
             await asyncio.sleep(wait)
 
     async def _filled(self, batch: Batch, since: str) -> Batch:

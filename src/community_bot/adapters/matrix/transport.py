@@ -56,6 +56,7 @@ class Transport:
         self._base = homeserver.rstrip("/") + "/_matrix/client"
         self._session: aiohttp.ClientSession | None = None
         self.access_token = access_token
+        self._refused: tuple[str, UnauthorisedError] | None = None
 
     async def __aenter__(self) -> Self:
         # The sync, and as many rooms at once as will be answered in.
@@ -109,8 +110,13 @@ class Transport:
         if self._session is None:
             raise RuntimeError("the transport is not open")
         headers = {"Content-Type": kind}
-        if self.access_token:
-            headers["Authorization"] = f"Bearer {self.access_token}"
+        token = self.access_token
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if self._refused and self._refused[0] == token:
+            # Who goes on asking with a token that is not valid may be shut out altogether.
+            before = self._refused[1]
+            raise UnauthorisedError(before.code, is_soft_logout=before.is_soft_logout)
         timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
         try:
             async with self._session.request(
@@ -124,6 +130,9 @@ class Transport:
             ) as response:
                 raw = await _body(response)
                 return _outcome(response.status, response.headers, raw)
+        except UnauthorisedError as error:
+            self._refused = (token, error) if token else None
+            raise
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise UnreachableError from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -121,7 +121,7 @@ def _actions(actions: Sequence[Action], labels: Labels) -> RenderableType:
     """List what to type, in the colour of what can be typed."""
     grid = _grid(Column(style=_FAINT), Column(style=_COMMAND), Column())
     for number, action in enumerate(actions, 1):
-        grid.add_row(*map(StyledText, (f"  {number}.", action.line, action.label)))
+        grid.add_row(*map(StyledText, (f"  {number}.", action.line, action.caption)))
     return Group(StyledText(labels.actions, _FAINT), grid)
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from community_bot.core.render.clean import cleaned
 from community_bot.core.render.walk import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from community_bot.core.render.walk import Writer
     from community_bot.domain.document import Block, Reply
 
 _TITLE_LEVEL = 3
@@ -22,7 +24,12 @@ _LOWEST_LEVEL = 6
 
 def render_html(reply: Reply) -> str:
     """Render a reply as a fragment of HTML, one block a line; only http and https are linked to."""
-    return write(reply, _HtmlWriter())
+    return write(cleaned(reply), html_writer())
+
+
+def html_writer() -> Writer:
+    """Return what writes HTML."""
+    return _HtmlWriter()
 
 
 class _HtmlWriter:
@@ -32,7 +39,7 @@ class _HtmlWriter:
         return escape(text, quote=False).replace("\n", "<br>")
 
     def strong(self, content: str) -> str:
-        return f"<strong>{content}</strong>"
+        return f"<b>{content}</b>"
 
     def emphasis(self, content: str) -> str:
         return f"<em>{content}</em>"
@@ -75,7 +82,13 @@ class _HtmlWriter:
         return "<hr>"
 
     def actions(self, actions: Sequence[tuple[str, str]]) -> str:
-        return self.listing([f"{label}: {self.code(command)}" for label, command in actions], None)
+        return self.listing(
+            [
+                f"{label}: {self.code(command)}" if label else self.code(command)
+                for label, command in actions
+            ],
+            None,
+        )
 
     def gap(self, above: Block | None) -> str:
         del above  # blocks set themselves apart
