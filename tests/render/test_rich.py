@@ -39,7 +39,7 @@ def printed(reply: Reply, *, width: int = 80, is_coloured: bool = False) -> str:
 def letters(text: str) -> Counter[str]:
     """Count what shows; columns may stand side by side, so the order says little.
 
-    What joins two letters shows nothing by itself, and rich leaves it out between two styles.
+    What joins two letters shows nothing by itself, and is left out.
     """
     joiner = "\N{ZERO WIDTH JOINER}"
     return Counter(it for it in text if not it.isspace() and it != joiner)
