@@ -26,6 +26,8 @@ from community_bot.core.params import (
     Paragraphs,
     ParagraphsType,
     ParamType,
+    Passage,
+    PassageType,
     Query,
     QueryType,
     TextType,
@@ -67,6 +69,13 @@ class EntryRevision:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryRevisions:
+    """All that stands under an answer, each once."""
+
+    revisions: tuple[EntryRevision, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TopicOrPerson:
     """What to follow; ``person`` is there for ``Topic.PERSON`` only."""
 
@@ -75,18 +84,26 @@ class TopicOrPerson:
 
 
 class RevisionType(TextType):
-    """An ``id@revision``."""
+    """One or several ``id@revision``."""
+
+    is_long: ClassVar[bool] = True
 
     _SHAPE = re.compile(r"([a-z0-9][a-z0-9-]{0,63})@([a-z2-7]{4,52})")
+    _MOST = 25
 
     def read(self, words: Sequence[Word], context: Context) -> object:
-        """Return the two parts."""
+        """Return the parts of each."""
         del context
         text = joined(words)
-        match = self._SHAPE.fullmatch(text.strip(" `").casefold())
-        if match is None:
-            raise UserError("revision-unreadable", value=text)
-        return EntryRevision(match[1], match[2])
+        found: dict[EntryRevision, None] = {}
+        for piece in re.split(r"[\s,;`]+", text.strip(" ,;`").casefold()):
+            match = self._SHAPE.fullmatch(piece)
+            if match is None:
+                raise UserError("revision-unreadable", value=text)
+            found[EntryRevision(match[1], match[2])] = None
+        if len(found) > self._MOST:
+            raise UserError("revisions-too-many", limit=self._MOST)
+        return EntryRevisions(tuple(found))
 
     def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
         """Offer what is current."""
@@ -261,7 +278,8 @@ _BY_ANNOTATION: dict[object, ParamType] = {
     Page: PageType(),
     Paragraphs: ParagraphsType(),
     Language: LanguageType(),
-    EntryRevision: RevisionType(),
+    EntryRevisions: RevisionType(),
+    Passage: PassageType(),
     CommandName: CommandType(),
     Resolution: ReferenceType(),
     Statement: IdType(Statement),

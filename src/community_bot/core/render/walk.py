@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class Writer(Protocol):
-    """How one format writes each part. ``text`` is raw; ``content`` and the like are written."""
+    """How one format writes each part. ``text`` and ``label`` are raw, other parts are written."""
 
     def text(self, text: str) -> str:
         """Write plain words."""
@@ -47,8 +47,11 @@ class Writer(Protocol):
     def emphasis(self, content: str) -> str:
         """Write words set apart."""
 
-    def code(self, content: str) -> str:
+    def code(self, text: str) -> str:
         """Write something to type to the letter."""
+
+    def time(self, timestamp: int, text: str) -> str:
+        """Write a moment; ``text`` says it in words."""
 
     def link(self, label: str, url: str) -> str:
         """Write a link; ``url`` is as in the document and safe to lead to."""
@@ -75,7 +78,7 @@ class Writer(Protocol):
         """Write a dividing line."""
 
     def actions(self, actions: Sequence[tuple[str, str]]) -> str:
-        """Write labels with the commands to type for them."""
+        """Write labels with the commands to type for them, which are written as codes."""
 
     def gap(self, above: Block | None) -> str:
         """Return what stands between a block, or the actions, and what follows."""
@@ -101,7 +104,7 @@ def _actions(actions: Sequence[Action], writer: Writer) -> str:
     if not actions:
         return ""
     return writer.actions(
-        [(writer.text(action.label), writer.text(action.line)) for action in actions]
+        [(writer.text(action.label), writer.code(action.line)) for action in actions]
     )
 
 
@@ -134,15 +137,17 @@ def _inlines(content: Inlines, writer: Writer) -> str:
 
 def _inline(inline: Inline, writer: Writer) -> str:
     match inline:
-        case Text(text) | Time(text=text):
+        case Text(text):
             return writer.text(text)
         case Strong(text):
             return writer.strong(writer.text(text))
         case Emphasis(text):
             return writer.emphasis(writer.text(text))
         case Code(text):
-            return writer.code(writer.text(text))
+            return writer.code(text)
+        case Time(timestamp, text):
+            return writer.time(timestamp, text)
         case Link(label, url):
-            return writer.link(writer.text(label), url)
+            return writer.link(label, url)
         case _:
             assert_never(inline)
