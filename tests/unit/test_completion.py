@@ -132,3 +132,10 @@ async def test_values_are_offered_in_the_language_that_somebody_chose() -> None:
         await at.ask("language uk")
         found = await at.bot.dispatcher.suggest_value(at.invocation("people status=вип"), "status")
         assert [label for _, label in found] == ["Виправдано судом"]
+
+
+async def test_a_revision_is_completed_from_its_id_and_from_its_hash() -> None:
+    current = Terminal.at("dreyfus").bot.snapshot.current.reference("emile-zola")
+    for begun in ("emile", "emile-zola@", current[:-2], current):
+        assert await values(f"verify revision={begun}", "revision") == [current]
+    assert await values("verify revision=emile-zola@zzzz", "revision") == []

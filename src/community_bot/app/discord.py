@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 
 from community_bot.adapters.discord.adapter import Needs, Session, discord_adapter
 from community_bot.adapters.discord.carrier import DiscordCarrier
-from community_bot.adapters.discord.errors import UnauthorisedError
+from community_bot.adapters.discord.errors import IntentsRefusedError, UnauthorisedError
 from community_bot.adapters.discord.line import Line
 from community_bot.adapters.discord.standings import DiscordStandings
 from community_bot.app.health import PlatformHealth, link_of
@@ -52,7 +53,10 @@ class DiscordPlatform:
         return PlatformHealth(Platform.DISCORD, link, heard)
 
     async def _run(self, bot: Bot, servers: Servers) -> None:
-        """Listen and answer until cancelled; return when the token is not taken any more."""
+        """Listen and answer until cancelled; return when Discord does not let the bot in any more.
+
+        Raises DiscordError for what may pass.
+        """
         await servers.languages.look()
         settings = self._all.discord
         needs = Needs(
@@ -68,12 +72,26 @@ class DiscordPlatform:
         try:
             async with discord_adapter(needs) as session:
                 self._session = session
-                tell_connected(Platform.DISCORD)
-                with self._line.open(session.client):
+                # What is posted needs no gateway.
+                with self._line.open(session.account):
                     bot.newsroom.delivery.wake()
-                    await session.run()
-        except UnauthorisedError as error:
+                    await _run(session)
+        except (UnauthorisedError, IntentsRefusedError) as error:
             self._line.is_refused = True
             await tell_refused(bot, Platform.DISCORD, str(error))
         finally:
             self._session = None
+
+
+async def _run(session: Session) -> None:
+    """Run a session, and say when it hears."""
+
+    async def tell() -> None:
+        await session.joined()
+        tell_connected(Platform.DISCORD)
+
+    telling = asyncio.create_task(tell())
+    try:
+        await session.run()
+    finally:
+        telling.cancel()

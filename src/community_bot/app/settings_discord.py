@@ -22,7 +22,7 @@ def _token(value: SecretStr) -> SecretStr:
 
 
 def _api(value: str) -> str:
-    return _address(value, {"http", "https"})
+    return _address(value, {"http", "https"}).rstrip("/")
 
 
 def _gateway(value: str) -> str:
@@ -34,7 +34,7 @@ def _address(value: str, schemes: set[str]) -> str:
     is_bare = not (parts.query or parts.fragment or parts.username or parts.password)
     if parts.scheme not in schemes or not parts.hostname or not is_bare:
         raise ValueError("no address")
-    return value.rstrip("/")
+    return value
 
 
 class DiscordSettings(Section):

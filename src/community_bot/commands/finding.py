@@ -12,8 +12,8 @@ from community_bot.commands.cards.named import namesake_lines
 from community_bot.commands.cards.namesakes import namesakes_meant
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context, command
-from community_bot.core.entry_params import EntryRevision, EntryRevisions
 from community_bot.core.params import Query
+from community_bot.core.reading_params import EntryRevision, EntryRevisions
 from community_bot.domain.document import Code, Emphasis, Inlines, Reply
 from community_bot.domain.entities import Source
 from community_bot.domain.errors import UserError

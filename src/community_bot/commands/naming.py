@@ -7,7 +7,7 @@ import asyncio
 from community_bot.commands.cards.lines import entry_line, open_action
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context, command
-from community_bot.core.params import Passage
+from community_bot.core.reading_params import Passage
 from community_bot.domain.document import Reply
 from community_bot.domain.values import Kind
 from community_bot.knowledge.base import KnowledgeBase

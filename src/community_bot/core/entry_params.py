@@ -6,7 +6,6 @@ said to be unknown. Nothing is chosen silently.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import UnionType
@@ -26,8 +25,6 @@ from community_bot.core.params import (
     Paragraphs,
     ParagraphsType,
     ParamType,
-    Passage,
-    PassageType,
     Query,
     QueryType,
     TextType,
@@ -36,6 +33,7 @@ from community_bot.core.params import (
     joined,
 )
 from community_bot.core.posting_params import POSTING_TYPES
+from community_bot.core.reading_params import READING_TYPES
 from community_bot.core.team_params import TEAM_TYPES
 from community_bot.core.time_params import TIME_TYPES
 from community_bot.domain.entities import (
@@ -61,54 +59,11 @@ NamedIn = NewType("NamedIn", Statement)
 
 
 @dataclass(frozen=True, slots=True)
-class EntryRevision:
-    """An ``id@revision`` as it stands under every answer."""
-
-    id: str
-    revision: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRevisions:
-    """All that stands under an answer, each once."""
-
-    revisions: tuple[EntryRevision, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TopicOrPerson:
     """What to follow; ``person`` is there for ``Topic.PERSON`` only."""
 
     topic: Topic
     person: Person | None = None
-
-
-class RevisionType(TextType):
-    """One or several ``id@revision``."""
-
-    is_long: ClassVar[bool] = True
-
-    _SHAPE = re.compile(r"([a-z0-9][a-z0-9-]{0,63})@([a-z2-7]{4,52})")
-    _MOST = 25
-
-    def read(self, words: Sequence[Word], context: Context) -> object:
-        """Return the parts of each."""
-        del context
-        text = joined(words)
-        found: dict[EntryRevision, None] = {}
-        for piece in re.split(r"[\s,;`]+", text.strip(" ,;`").casefold()):
-            match = self._SHAPE.fullmatch(piece)
-            if match is None:
-                raise UserError("revision-unreadable", value=text)
-            found[EntryRevision(match[1], match[2])] = None
-        if len(found) > self._MOST:
-            raise UserError("revisions-too-many", limit=self._MOST)
-        return EntryRevisions(tuple(found))
-
-    def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
-        """Offer what is current."""
-        references = (context.knowledge.reference(id_) for id_ in context.knowledge.entries)
-        return ((ref, ref) for ref in references if ref.startswith(prefix))
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +233,6 @@ _BY_ANNOTATION: dict[object, ParamType] = {
     Page: PageType(),
     Paragraphs: ParagraphsType(),
     Language: LanguageType(),
-    EntryRevisions: RevisionType(),
-    Passage: PassageType(),
     CommandName: CommandType(),
     Resolution: ReferenceType(),
     Statement: IdType(Statement),
@@ -289,6 +242,7 @@ _BY_ANNOTATION: dict[object, ParamType] = {
     TopicOrPerson: TopicOrPersonType(),
     **LIST_TYPES,
     **POSTING_TYPES,
+    **READING_TYPES,
     **TEAM_TYPES,
     **TIME_TYPES,
 }

@@ -26,9 +26,6 @@ MAX_CHOICES = 25
 Query = NewType("Query", str)
 """Words to search for; phrases keep their quotation marks."""
 
-Passage = NewType("Passage", str)
-"""A text of any length that is read, in which something is looked for."""
-
 Year = NewType("Year", int)
 
 Page = NewType("Page", int)
@@ -119,12 +116,6 @@ class TextType:
     def closed_list(self) -> tuple[str, ...]:
         """Return nothing: the list is open."""
         return ()
-
-
-class PassageType(TextType):
-    """A text of several sentences."""
-
-    is_long: ClassVar[bool] = True
 
 
 class OptionType(TextType):

@@ -28,7 +28,7 @@ ANSWERS = {
     "verify": ("verify alfred-dreyfus@aaaa",),
     "help": ("help person",),
     "candidates": ("person dreyfus",),
-    "unknown-command": ("pursen <@everyone>",),
+    "unknown-command": ("<@everyone> @here",),
     "preview": ("channel add name=news", 'post send "The library is open again." to=news'),
 }
 

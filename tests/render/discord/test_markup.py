@@ -154,9 +154,27 @@ def test_a_label_that_clients_would_change_stands_beside_its_link(
     assert markdown(Link(label, "https://e.example/a")) == expected
 
 
-def test_a_label_that_names_another_host_is_no_label() -> None:
-    written = markdown(Link("https://un.org", "https://evil.example"))
-    assert written == r"https\://un.org <https://evil.example>"
+@pytest.mark.parametrize(
+    ("label", "address", "expected"),
+    [
+        ("https://un.org", "https://evil.example", r"https\://un.org <https://evil.example>"),
+        ("un.org", "https://un.org.evil.example", "un.org <https://un.org.evil.example>"),
+        ("un", "https://un.org@evil.example", r"un \<https\://un.org\@evil.example>"),
+        ("apple", "https://аррӏе.example", "[apple](<https://аррӏе.example>)"),
+        ("x", "javascript:alert(1)", r"x \<javascript:alert(1)>"),
+        ("x", "data:text/html,x", r"x \<data:text/html,x>"),
+    ],
+)
+def test_a_link_that_pretends_shows_where_it_leads(label: str, address: str, expected: str) -> None:
+    assert markdown(Link(label, address)) == expected
+
+
+def test_an_address_of_thousands_of_characters_keeps_its_message_within_the_limit() -> None:
+    address = "https://e.example/" + "a" * 3_000
+    reply = Reply(tuple(Paragraph((Link(f"label {n}", address),)) for n in range(3)))
+    found = seen(reply)
+    assert "".join(one.words for one in found).count("label") == 3
+    assert {one.look for one in found if not one.words.isspace()} == {f"a {address}"}
 
 
 def test_brackets_in_an_address_do_not_end_its_link() -> None:

@@ -1,4 +1,4 @@
-"""The real bot over the shipped base, on a simulated Discord, with Ann and Bob on a server of it."""
+"""The real bot over the shipped base, on a server of a simulated Discord, with people there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import discord
 import simcord
@@ -107,6 +108,15 @@ class SimulatedBot(BotClient):
         self.add_dynamic_items(bridge.item)
         self.tree = build_tree(self, dispatcher.table, bridge)
         self._folder = folder
+        parsers = self._connection.parsers
+        parse = parsers["INTERACTION_CREATE"]
+
+        def as_discord_says(event: Any) -> None:  # noqa: ANN401 - JSON
+            # simcord hands over the question with a reply that was pressed, Discord does not.
+            event.get("message", {}).pop("referenced_message", None)
+            parse(event)
+
+        parsers["INTERACTION_CREATE"] = as_discord_says
 
     async def setup_hook(self) -> None:
         await sync_commands(self.tree, self._folder)

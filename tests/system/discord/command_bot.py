@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import discord
 import simcord
@@ -19,15 +20,21 @@ from community_bot.core.command import CommandTable
 
 @dataclass
 class Desk:
-    """Answers everything alike; ``offers`` is what it suggests, or the error it fails with."""
+    """Answers everything alike; ``offers`` is what it suggests, or the error it fails with.
+
+    ``fault`` is what goes wrong when anything is asked.
+    """
 
     asked: list[tuple[str, bool | None]] = field(default_factory=list)
     begun: list[tuple[str, str]] = field(default_factory=list)
     menus: list[tuple[str, int]] = field(default_factory=list)
     offers: list[tuple[str, str]] | Exception = field(default_factory=list)
+    fault: Exception | None = None
 
     async def ask(self, interaction: Interaction, line: str, *, private: bool | None) -> None:
         self.asked.append((line, private))
+        if self.fault is not None:
+            raise self.fault
         await interaction.response.send_message("heard", ephemeral=bool(private))
 
     async def suggest(
@@ -57,9 +64,10 @@ class CommandBot(discord.Client):
         table: CommandTable,
         folder: Path | None,
         *,
-        application_id: int | None = None,
+        application: int = 0,
     ) -> None:
-        super().__init__(intents=discord.Intents(guilds=True), application_id=application_id)
+        own: Any = {"application_id": application} if application else {}
+        super().__init__(intents=discord.Intents(guilds=True), **own)
         self.tree = build_tree(self, table, desk)
         self._folder = folder
 

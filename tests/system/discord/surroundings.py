@@ -60,7 +60,6 @@ async def session(
     *,
     clock: Clock | None = None,
     around: Everybody | None = None,
-    deaf_after: float = 75.0,
     token: str = TOKEN,
 ) -> AsyncIterator[Session]:
     """Yield the adapter logged in to the small Discord."""
@@ -75,7 +74,6 @@ async def session(
         moves=around,
         api_url=server.api,
         gateway_url=server.gateway.url,
-        deaf_after=deaf_after,
     )
     async with discord_adapter(needs) as one:
         # Nobody bans the test for hurrying.

@@ -54,7 +54,7 @@ async def test_an_option_that_changed_is_a_change(tmp_path: Path) -> None:
 
 async def test_another_application_is_given_the_commands_too(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
-        other = CommandBot(here.desk, TABLE, None, application_id=42)
+        other = CommandBot(here.desk, TABLE, None, application=42)
         await here.env.restart_bot(other)
         assert await sync_commands(other.tree, tmp_path)
         assert [one.path for one in here.env.http_requests if one.method == "PUT"][1:] == [

@@ -131,7 +131,7 @@ def test_required_options_come_first_and_everybody_may_ask_to_be_answered_alone(
             is_group = bool(options) and options[0]["type"] == SUBCOMMAND
             if command["type"] == MESSAGE or is_group or node["type"] not in {SLASH, SUBCOMMAND}:
                 continue
-            required = [option["required"] for option in options]
+            required = [bool(option["required"]) for option in options]
             assert required == sorted(required, reverse=True)
             assert (options[-1]["name"], options[-1]["type"]) == ("private", BOOLEAN)
             assert options[-1]["required"] is False

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import discord
 import pytest
+from discord import app_commands
 from system.discord.command_bot import World, world
 
 from community_bot.adapters.discord.typed import read_typed
@@ -144,6 +145,31 @@ async def test_a_completion_that_fails_offers_nothing_and_logs_nobody(
         here.desk.offers = RuntimeError("somebody's words")
         caplog.set_level(logging.INFO)
         assert await here.type("person", "name", "Нар") == []
+    assert "RuntimeError" in caplog.text
+    assert "somebody's words" not in caplog.text
+    assert str(here.alice.id) not in caplog.text
+
+
+async def test_a_completion_that_discord_no_longer_wants_harms_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with world(tmp_path) as here:
+        here.desk.offers = [("umerov", "Umerov")]
+        here.env.inject_error("POST", "/interactions/*", status=404, code=10062)
+        assert await here.type("person", "name", "Um") == []
+        assert await here.type("person", "name", "Ume") == [{"name": "Umerov", "value": "umerov"}]
+    assert not [one for one in caplog.records if one.levelno >= logging.WARNING]
+
+
+async def test_a_defect_behind_a_command_is_logged_without_its_words_and_who_asked(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with world(tmp_path) as here:
+        here.desk.fault = RuntimeError("somebody's words")
+        await here.slash("ping")
+        here.desk.fault = None
+        assert (await here.slash("ping")).acknowledged
+        assert [type(error) for error in here.env.errors] == [app_commands.CommandInvokeError]
     assert "RuntimeError" in caplog.text
     assert "somebody's words" not in caplog.text
     assert str(here.alice.id) not in caplog.text

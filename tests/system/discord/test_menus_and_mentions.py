@@ -107,7 +107,7 @@ async def test_a_bare_mention_is_answered_with_help(it: Scene) -> None:
     ["mejlis", "what does <@{me}> say", "<@123456> mejlis", "@bot mejlis", "<@&{me}> mejlis", ""],
 )
 async def test_what_is_not_meant_for_the_bot_is_left_alone(it: Scene, words: str) -> None:
-    await it.ann.send(it.channel, words.format(me=me(it)) or "​")
+    await it.ann.send(it.channel, words.format(me=me(it)) or "\u200b")
     assert not it.dispatcher.asked
     assert len(it.messages()) == 1
 
@@ -126,7 +126,7 @@ async def test_whatever_is_said_in_a_direct_chat_is_looked_for(it: Scene) -> Non
     assert it.dispatcher.asked[-1].line == "find words=mejlis"
 
 
-async def test_who_mentioned_the_bot_turns_the_pages_and_throws_the_answer_away(it: Scene) -> None:
+async def test_who_mentioned_the_bot_throws_the_answer_away_and_nobody_else(it: Scene) -> None:
     await it.ann.send(it.channel, f"<@{me(it)}> mejlis")
     said = it.channel.last_message
     assert said is not None
@@ -158,3 +158,19 @@ async def test_a_defect_while_a_mention_is_answered_is_one_line_and_ends_nothing
     assert "secret" not in record.getMessage()
     it.dispatcher.failure = None
     assert "Ilmi Umerov" in text(answer(await it.ask("person", name="umerov")))
+
+
+async def test_a_mention_of_more_words_than_are_read_is_told_so(it: Scene) -> None:
+    await it.ann.send(it.channel, f"<@{me(it)}> " + "mejlis " * 200)
+    assert "400" in text(it.channel.last_message)
+
+
+async def test_an_answer_whose_question_is_gone_is_nobodys(it: Scene) -> None:
+    question = await it.ann.send(it.channel, f"<@{me(it)}> mejlis")
+    said = it.channel.last_message
+    assert said is not None
+    await it.ann.delete(question)
+    (refused,) = (await it.ann.click(said, custom_id="cb-bin")).followups
+    assert refused.ephemeral
+    await it.mod.click(said, custom_id="cb-bin")
+    assert it.messages() == []

@@ -47,6 +47,7 @@ class Wire:
     followups: list[Recorded] = field(default_factory=list)
     commands: list[dict[str, Any]] = field(default_factory=list)
     refusals: deque[int] = field(default_factory=deque)
+    lost_callbacks: int = 0
     began: dict[str, float] = field(default_factory=dict)
     _count: Any = field(default_factory=lambda: itertools.count(2_000_000_000_000_000_000))
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -70,7 +71,12 @@ class Wire:
     async def interact(self, kind: int, data: dict[str, Any], **more: object) -> str:
         """Have somebody begin an interaction, in the server unless told otherwise; its id."""
         id_ = str(next(self._count))
-        member: dict[str, Any] = {"user": SOMEBODY, "roles": [], "permissions": "0", "joined_at": None}
+        member: dict[str, Any] = {
+            "user": SOMEBODY,
+            "roles": [],
+            "permissions": "0",
+            "joined_at": None,
+        }
         member |= {"deaf": False, "mute": False, "flags": 0}
         event = {
             "id": id_,
@@ -98,7 +104,7 @@ class Wire:
         await self.gateway.send("INTERACTION_CREATE", event)
         return id_
 
-    async def command(self, name: str, *, kind: int = 2, **options: object) -> str:
+    async def command(self, name: str, /, *, kind: int = 2, **options: object) -> str:
         """Have somebody use a slash command with options of text."""
         given = [{"name": key, "type": 3, "value": value} for key, value in options.items()]
         if kind == 4 and given:
@@ -179,12 +185,16 @@ class Wire:
         now = asyncio.get_running_loop().time()
         path = request.path.removeprefix(BASE)
         self.requests.append(Recorded("POST", path, body, dict(request.query)))
+        self._news.set()
         if self.answer_to(id_) is not None:
             return refusal(400, 40060, "Interaction has already been acknowledged.")
         if id_ not in self.began or now - self.began[id_] > 3:
             return refusal(404, 10062, "Unknown interaction")
         self.callbacks.append(Callback(id_, body, now))
         self._news.set()
+        if self.lost_callbacks and request.transport is not None:
+            self.lost_callbacks -= 1
+            request.transport.close()
         if request.query.get("with_response") not in {"1", "true"}:
             return web.Response(status=204)
         interaction: dict[str, Any] = {"id": id_, "type": 2}

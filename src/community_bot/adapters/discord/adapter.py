@@ -21,6 +21,7 @@ from community_bot.adapters.discord.errors import (
 )
 from community_bot.adapters.discord.line import Account
 from community_bot.adapters.discord.ports import Moves, Parts, Surroundings
+from community_bot.adapters.discord.quiet import be_brief
 from community_bot.adapters.discord.rest import Rest
 from community_bot.adapters.discord.syncing import sync_commands
 from community_bot.adapters.discord.tree import build_tree
@@ -66,8 +67,12 @@ class Session:
         """When the gateway last gave a sign, by the clock's seconds; None before it ever did."""
         return self.watch.heard_at
 
+    async def joined(self) -> None:
+        """Wait until all shards hear what happens."""
+        await self.client.wait_until_ready()
+
     async def run(self) -> None:
-        """Hear and answer until cancelled; a connection that is cut off comes back by itself.
+        """Hear and answer, once, until cancelled; a connection that is cut off comes back.
 
         Raises UnauthorisedError, IntentsRefusedError; another DiscordError where only a new
         session may help.
@@ -77,9 +82,11 @@ class Session:
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            # discord.py swallows a cancellation while it reconnects: what is closed does end.
+            await _close(self.client)
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.wait(tasks, timeout=_CLOSING)
         for task in done:
             if error := task.exception():
                 raise _meaning(error) from error
@@ -93,6 +100,7 @@ class Session:
 @asynccontextmanager
 async def discord_adapter(needs: Needs) -> AsyncIterator[Session]:
     """Log in; yield the session to be run. Raises DiscordError."""
+    be_brief()
     use_addresses(needs.api_url, needs.gateway_url)
     needs.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     bridge = Bridge(Parts(needs.dispatcher, needs.surroundings, needs.clock, needs.moves))

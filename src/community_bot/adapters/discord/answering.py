@@ -10,6 +10,7 @@ import logging
 import secrets
 from collections.abc import Awaitable
 
+import aiohttp
 import discord
 
 from community_bot.adapters.discord.exchange import (
@@ -94,6 +95,8 @@ class Answering:
             _log.warning("Discord refused part of an answer: %d %d", error.status, error.code)
             if error.code in _NO_ACCESS:
                 await self._apologise(interaction, "discord-no-access")
+        except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
+            _log.warning("Discord was not reached with an answer: %s", type(error).__qualname__)
         except Exception as error:  # noqa: BLE001 - the one boundary: it is logged with its reference
             reference = secrets.token_hex(4)
             _log.error("an answer failed; reference %s\n%s", reference, trail(error))
@@ -122,7 +125,7 @@ class Answering:
                 await interaction.response.send_message(
                     words, ephemeral=True, allowed_mentions=NOBODY
                 )
-        except (discord.HTTPException, OSError) as error:
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             code = getattr(error, "code", 0)
             if code not in {ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION}:
                 _log.warning("Discord refused an apology: %s", type(error).__qualname__)

@@ -6,10 +6,12 @@ an answer in place; anybody else is answered apart, and only they see it.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Self
 
+import aiohttp
 import discord
 
 from community_bot.adapters.discord.answering import Answering
@@ -22,6 +24,8 @@ from community_bot.core.invocation import first_words
 from community_bot.domain.address import Role
 
 _BACK = "◀"
+_PATIENCE = 1.0
+"""Seconds for Discord to say who wrote a question, before anything else is said of a press."""
 DECISIONS = frozenset({("post", "confirm"), ("post", "cancel")})
 """Commands that settle something: their outcome takes the place of the question."""
 
@@ -76,11 +80,12 @@ class Buttons:
             await self._answering.say(exchange, "discord-button-outdated")
             return
         line, page = asked
-        is_theirs = is_asker(interaction)
+        is_theirs = await is_asker(interaction)
         is_choice = custom_id == PICK or first_words(line, 2) in DECISIONS
         is_turn = page > 1 or _sign(item) == _BACK
         manner = Manner.IN_PLACE if is_theirs and (is_choice or is_turn) else Manner.ANEW
         private = not is_theirs or is_ephemeral(interaction)
+        private = private or self._answering.is_private(line, private=False)
         await self._answering.answer(interaction, Asked(line, page), private=private, manner=manner)
 
     async def _throw_away(self, interaction: Interaction) -> None:
@@ -93,7 +98,7 @@ class Buttons:
 
     async def _may_remove(self, interaction: Interaction) -> bool:
         """Tell whether somebody may take an answer away: who asked, and who keeps order there."""
-        if is_asker(interaction) or interaction.permissions.manage_messages:
+        if interaction.permissions.manage_messages or await is_asker(interaction):
             return True
         return await self._surroundings.role(str(interaction.user.id)) >= Role.MODERATOR
 
@@ -103,10 +108,11 @@ def is_ephemeral(interaction: Interaction) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
-def is_asker(interaction: Interaction) -> bool:
+async def is_asker(interaction: Interaction) -> bool:
     """Tell whether somebody pressed a component of the answer to their own question.
 
-    Discord says who caused a message by an interaction, and to whose message it is a reply.
+    Discord says who caused a message by an interaction; whose message another one is a reply to it
+    has to be asked.
     """
     message = interaction.message
     if message is None:
@@ -115,8 +121,21 @@ def is_asker(interaction: Interaction) -> bool:
         return True
     if message.interaction_metadata is not None:
         return message.interaction_metadata.user.id == interaction.user.id
-    question = message.reference.resolved if message.reference else None
-    return isinstance(question, discord.Message) and question.author.id == interaction.user.id
+    return await _wrote_question(interaction, message)
+
+
+async def _wrote_question(interaction: Interaction, answer: discord.Message) -> bool:
+    channel, reference = interaction.channel, answer.reference
+    if reference is None or reference.message_id is None:
+        return False
+    if not isinstance(channel, discord.abc.Messageable):
+        return False
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            question = await channel.fetch_message(reference.message_id)
+    except (discord.DiscordException, aiohttp.ClientError, OSError):
+        return False  # it is gone, or cannot be read: then nobody is known to have asked
+    return question.author.id == interaction.user.id
 
 
 def _sign(item: AnyItem) -> str:

@@ -6,10 +6,12 @@ import asyncio
 import logging
 import random
 import sys
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import discord
+from aiohttp import ClientWebSocketResponse
 from discord.gateway import DiscordWebSocket
 from yarl import URL
 
@@ -20,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 _HEARTBEAT_TIMEOUT = 60.0
 _CONNECT_TIMEOUT = 30.0
+_IN_A_ROW = 3
 _RATE_LIMIT_TIMEOUT = 30.0
 """The least that discord.py takes. Nobody waits longer than that for an answer."""
 
@@ -74,6 +77,9 @@ class BotClient(discord.AutoShardedClient):
         self.joined: set[int] = set()
         self._listener = listener
         self._identified_at = float("-inf")
+        self._connected_at: deque[float] = deque()
+        self._connect = self.http.ws_connect
+        setattr(self.http, "ws_connect", self._connect_in_time)  # noqa: B010 - no attribute to mypy
         parsers = self._connection.parsers
         for name, parse in parsers.items():
             parsers[name] = _guarded(name, parse)
@@ -87,6 +93,19 @@ class BotClient(discord.AutoShardedClient):
         if shard is not None:
             # discord.py's own pauses grow to a quarter of an hour.
             shard._parent._backoff = _Soon(self.longest_pause)  # type: ignore[assignment]  # noqa: SLF001
+
+    async def _connect_in_time(self, url: str, *, compress: int = 0) -> ClientWebSocketResponse:
+        """Open a connection to the gateway, a few in a row at once.
+
+        From a gateway that hangs up before a word, discord.py comes back without any pause.
+        """
+        now = self.loop.time()
+        while self._connected_at and self._connected_at[0] < now - 3 * self.longest_pause:
+            self._connected_at.popleft()
+        if len(self._connected_at) >= _IN_A_ROW * max(1, self.shard_count or 1):
+            await asyncio.sleep(self.longest_pause)
+        self._connected_at.append(self.loop.time())
+        return await self._connect(url, compress=compress)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait until another session may begin: one in five seconds."""

@@ -31,9 +31,15 @@ class GatewayLostError(DiscordError):
 class UnauthorisedError(DiscordError):
     """The token is not valid, and will not become so."""
 
+    def __init__(self) -> None:
+        super().__init__("the token is not valid")
+
 
 class IntentsRefusedError(DiscordError):
     """The application may not have the events that it asks for, until somebody allows it to."""
+
+    def __init__(self) -> None:
+        super().__init__("the app may not have the events that it asks for")
 
 
 class UnreachableError(DiscordError):

@@ -7,8 +7,10 @@ mentions anybody, and no view is kept: what a button asks stands in its id.
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from enum import Enum
 
+import aiohttp
 import discord
 
 from community_bot.adapters.discord.layout import Json
@@ -62,9 +64,9 @@ class Exchange:
 
     async def defer(self) -> None:
         """Have Discord wait: with "is thinking", or silently where a message will be changed."""
-        is_anew = self._manner is Manner.ANEW
+        respond, is_anew = self.interaction.response, self._manner is Manner.ANEW
         try:
-            await self.interaction.response.defer(ephemeral=self.private, thinking=is_anew)
+            await _surely(lambda: respond.defer(ephemeral=self.private, thinking=is_anew))
         except discord.HTTPException as error:
             # A repeated request finds that the first one was taken, though its answer was lost.
             if error.code != ALREADY_ACKNOWLEDGED:
@@ -101,16 +103,19 @@ class Exchange:
             _log.debug("a message was gone before it was thrown away")
 
     async def _first(self, view: discord.ui.LayoutView, *, private: bool) -> None:
+        respond = self.interaction.response
         if self._may_replace(private=private):
             try:
-                await self.interaction.response.edit_message(view=view, allowed_mentions=NOBODY)
+                await _surely(lambda: respond.edit_message(view=view, allowed_mentions=NOBODY))
             except discord.NotFound as error:
                 if error.code != UNKNOWN_MESSAGE:
                     raise
             else:
                 return
-        await self.interaction.response.send_message(
-            view=view, ephemeral=private, allowed_mentions=NOBODY, suppress_embeds=True
+        await _surely(
+            lambda: respond.send_message(
+                view=view, ephemeral=private, allowed_mentions=NOBODY, suppress_embeds=True
+            )
         )
 
     async def _later(self, view: discord.ui.LayoutView, *, private: bool) -> None:
@@ -119,7 +124,8 @@ class Exchange:
             return
         if self._manner is Manner.ANEW or self._may_replace(private=private):
             try:
-                await self.interaction.edit_original_response(view=view, allowed_mentions=NOBODY)
+                edit = self.interaction.edit_original_response
+                await _surely(lambda: edit(view=view, allowed_mentions=NOBODY))
             except discord.NotFound as error:
                 if error.code != UNKNOWN_MESSAGE:
                     raise
@@ -158,3 +164,14 @@ class Exchange:
         is_seen_by_all = message is None or not message.flags.ephemeral
         is_alone = is_between_two(self.interaction)
         return self._manner is Manner.IN_PLACE and (is_alone or not (private and is_seen_by_all))
+
+
+async def _surely(request: Callable[[], Awaitable[object]]) -> None:
+    """Make a request once more if the connection broke; the second does nothing that was done.
+
+    discord.py tries again for the errors of other systems, but not for those of Linux.
+    """
+    try:
+        await request()
+    except (aiohttp.ClientConnectionError, ConnectionError):
+        await request()

@@ -11,7 +11,7 @@ from itertools import dropwhile
 
 from community_bot.adapters.discord.markup import DiscordWriter, sealed
 from community_bot.adapters.discord.tokens import units
-from community_bot.core.render.walk import write
+from community_bot.core.render.walk import write_blocks
 from community_bot.domain.document import (
     Block,
     Blocks,
@@ -23,7 +23,6 @@ from community_bot.domain.document import (
     Listing,
     Paragraph,
     Quotation,
-    Reply,
     Rule,
 )
 
@@ -53,7 +52,7 @@ class Scribe:
         lists = (block for block in blocks if isinstance(block, Listing) and _is_sources(block))
         self._sources = {id(item) for block in lists for item in block.items}
         # What was written is kept, or another block could come to have its id.
-        self._written: dict[tuple[int, int], tuple[object, str]] = {}
+        self._written: dict[tuple[int, int | None], tuple[object, str]] = {}
 
     def parts(self, blocks: Blocks) -> list[str | None]:
         """Return the parts in order. A heading begins one; a list of sources stands below a line.
@@ -104,22 +103,25 @@ class Scribe:
                 return self._once(block, block)
 
     def _item(self, item: Inlines, number: int | None) -> str:
+        known = self._written.get((id(item), number))
+        if known is not None:
+            return known[1]
         writer = _SMALL if id(item) in self._sources else _BODY
         block = Listing((item,)) if number is None else Listing((item,), ordered=True, start=number)
-        return self._once(item, block, number or 0, writer)
+        return self._once(item, block, number, writer)
 
     def _once(
-        self, part: object, block: Block, number: int = 0, writer: DiscordWriter = _BODY
+        self, part: object, block: Block, number: int | None = None, writer: DiscordWriter = _BODY
     ) -> str:
         key = (id(part), number)
         if key not in self._written:
-            self._written[key] = (part, write(Reply((_prepared(block),)), writer))
+            self._written[key] = (part, write_blocks((_prepared(block),), writer))
         return self._written[key][1]
 
 
 def small(blocks: Blocks) -> str:
     """Write what stands below an answer in small letters."""
-    texts = (write(Reply((_prepared(block),)), _SMALL) for block in blocks)
+    texts = (write_blocks((_prepared(block),), _SMALL) for block in blocks)
     return "\n".join(text for text in texts if text.strip())
 
 
@@ -180,7 +182,7 @@ def _prepared(block: Block) -> Block:
         case Heading(content) | Paragraph(content):
             return replace(block, content=sealed(content))
         case Listing(items):
-            return replace(block, items=tuple(map(sealed, items)))
+            return Listing(tuple(map(sealed, items)), block.ordered, block.start)
         case Fields(fields):
             return Fields(tuple(Field(field.label, _value(field)) for field in fields))
         case Quotation(citation=citation):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 
+import aiohttp
 import discord
 
 from community_bot.adapters.discord.exchange import NOBODY
@@ -40,6 +41,8 @@ class Mentions:
             return
         try:
             await self._answer(message, line)
+        except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
+            _log.warning("Discord was not reached with a reply: %s", type(error).__qualname__)
         except discord.HTTPException as error:
             # Where the bot may not write it cannot say so either.
             _log.warning("Discord refused a reply: %d %d", error.status, error.code)
@@ -71,7 +74,7 @@ class Mentions:
 
 def line_in(message: discord.Message, own: int) -> str | None:
     """Return the line that a message means; None where the bot is not meant."""
-    if message.author.bot or message.type not in _SAID:
+    if message.author.bot or message.webhook_id or message.type not in _SAID:
         return None
     words = message.content
     mention = _MENTION.match(words)

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from typing import Any, Protocol, cast
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -108,7 +109,7 @@ class BotTree(app_commands.CommandTree[discord.Client]):
             choices = []
         try:
             await interaction.response.autocomplete(choices)
-        except (discord.DiscordException, OSError) as error:
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             # Most often the next key was pressed before, and nobody waits for this one.
             _log.debug("a completion was not taken: %s", type(error).__qualname__)
 

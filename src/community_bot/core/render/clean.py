@@ -140,7 +140,9 @@ def _inline(inline: Inline, *, single: bool) -> Inlines:
             text = one_line(text)
         case _:
             assert_never(inline)
-    return (replace(inline, text=text),) if text else ()
+    if text == inline.text:
+        return (inline,) if text else ()
+    return (replace(inline, text=text),)
 
 
 def _link(label: str, url: str) -> Inlines:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, assert_never
 
-from community_bot.core.render.clean import cleaned
+from community_bot.core.render.clean import cleaned, cleaned_blocks
 from community_bot.domain.document import (
     Action,
     Block,
@@ -93,6 +93,11 @@ def write(reply: Reply, writer: Writer) -> str:
         _blocks(reply.footer, writer),
     )
     return writer.gap(None).join(filter(None, sections))
+
+
+def write_blocks(blocks: Blocks, writer: Writer) -> str:
+    """Write blocks that no reply is made of yet."""
+    return _blocks(cleaned_blocks(blocks), writer)
 
 
 def _blocks(blocks: Blocks, writer: Writer) -> str:
