@@ -2,17 +2,19 @@
 
 The bot and a bare one that says "pong", each in a process of its own, in turns, on a small Discord
 over loopback. The time is from INTERACTION_CREATE to the request that answers it, both as the
-server sees them; memory is what each has after all of it.
+server sees them; memory is what each has after all of it. `ping` has nothing to look up: it is what
+the way there and back costs. `varied` is about another person, case, or other entry each time.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +22,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from system.discord.wire import Wire, wire
+from terminal import base_of
+
+from community_bot.domain.entities import Case, Organisation, Person
 
 _DRIVER = Path(__file__).resolve().parents[1] / "system" / "discord" / "bots.py"
 _BURSTS = {1: 200, 50: 10, 500: 3}
 """How many at once, and how many times."""
-_COMPLETION = 4
+_COMMAND, _COMPLETION = 2, 4
+_Words = dict[str, str]
 
 
 @dataclass(slots=True)
@@ -51,10 +57,31 @@ async def bot(kind: str, server: Wire) -> AsyncIterator[int]:
             server.gateway.forget()
 
 
-async def burst(server: Wire, words: dict[str, str], count: int, kind: int = 2) -> list[float]:
+def varied() -> Iterator[_Words]:
+    """Yield questions about all that the shipped base has, by turns."""
+    base = base_of("shipped").current
+    asked: list[tuple[str, type[Person | Case | Organisation]]] = [
+        ("person", Person),
+        ("case", Case),
+        ("timeline", Person),
+        ("organisation", Organisation),
+    ]
+    questions = [
+        {"command": command, "name": one.id}
+        for command, kind in asked
+        for one in base.of_kind(kind)
+    ]
+    return itertools.cycle(questions)
+
+
+async def burst(
+    server: Wire, questions: Iterator[_Words], count: int, kind: int = _COMMAND
+) -> list[float]:
     """Begin so many interactions at once; return how long each answer took."""
-    options = {key: value for key, value in words.items() if key != "command"}
-    begun = [await server.command(words["command"], kind=kind, **options) for _ in range(count)]
+    begun: list[str] = []
+    for words in itertools.islice(questions, count):
+        options = {key: value for key, value in words.items() if key != "command"}
+        begun.append(await server.command(words["command"], kind=kind, **options))
     wanted = set(begun)
     await server.until(lambda: len(server.callbacks) >= count)
     took = [one.at - server.began[one.interaction] for one in server.callbacks]
@@ -68,24 +95,42 @@ async def burst(server: Wire, words: dict[str, str], count: int, kind: int = 2) 
 
 async def measure(kind: str, server: Wire, measured: Measured) -> None:
     """Measure one life of a bot."""
-    asked = {"ping": {"command": "ping"}}
+    repeat = itertools.repeat
+    asked: dict[str, Iterator[_Words]] = {"ping": repeat({"command": "ping"})}
     if kind == "ours":
-        asked["person"] = {"command": "person", "name": "umerov"}
+        asked["person"] = repeat({"command": "person", "name": "umerov"})
+        asked["varied"] = varied()
     async with bot(kind, server) as pid:
         await burst(server, asked["ping"], 20)
-        for name, words in asked.items():
+        for name, questions in asked.items():
             for count, times in _BURSTS.items():
                 for _ in range(times):
-                    took = await burst(server, words, count)
+                    took = await burst(server, questions, count)
                     measured.seconds.setdefault((name, count), []).extend(took)
         if kind == "ours":
-            words = {"command": "person", "name": "um"}
+            begun = repeat({"command": "person", "name": "um"})
             for _ in range(200):
-                took = await burst(server, words, 1, _COMPLETION)
+                took = await burst(server, begun, 1, _COMPLETION)
                 measured.seconds.setdefault(("completion", 1), []).extend(took)
         status = await asyncio.to_thread(Path(f"/proc/{pid}/status").read_text)
         (line,) = [one for one in status.splitlines() if one.startswith("VmRSS")]
         measured.memory = max(measured.memory, int(line.split()[1]) * 1024)
+
+
+def row(name: str, count: int, seconds: list[float], bare: list[float]) -> str:
+    """Return a line of the table: p50 and p99, each also in times of the bare bot's."""
+    p50, p99 = middle_and_worst(seconds)
+    words = f"| {name} | {count} | {p50:.2f} | {p99:.2f} "
+    if not bare:
+        return f"{words}| | | {1000 * max(seconds):.0f} |"
+    bare50, bare99 = middle_and_worst(bare)
+    return f"{words}| {p50 / bare50:.2f} | {p99 / bare99:.2f} | {1000 * max(seconds):.0f} |"
+
+
+def middle_and_worst(seconds: list[float]) -> tuple[float, float]:
+    """Return p50 and p99 in milliseconds."""
+    ordered = sorted(1000 * one for one in seconds)
+    return statistics.median(ordered), ordered[int(len(ordered) * 0.99)]
 
 
 async def main(rounds: int) -> None:
@@ -95,18 +140,15 @@ async def main(rounds: int) -> None:
         for _ in range(rounds):
             for kind, measured in results.items():
                 await measure(kind, server, measured)
-    for kind, measured in results.items():
-        for (name, count), seconds in measured.seconds.items():
-            milliseconds = sorted(1000 * one for one in seconds)
-            p50 = statistics.median(milliseconds)
-            p99 = milliseconds[int(len(milliseconds) * 0.99)]
-            times = ""
-            base = sorted(1000 * one for one in results["bare"].seconds.get(("ping", count), []))
-            if kind == "ours" and base and name != "completion":
-                p99_of_base = base[int(len(base) * 0.99)]
-                times = f"  × {p50 / statistics.median(base):.2f} / {p99 / p99_of_base:.2f}"
-            print(f"{kind:5} {name:10} {count:4} at once  p50 {p50:8.2f} ms  p99 {p99:8.2f}{times}")
-        print(f"{kind:5} memory {measured.memory / 2**20:.1f} MiB")
+    bare, ours = results["bare"], results["ours"]
+    print("| asked | at once | p50, ms | p99, ms | × bare p50 | × bare p99 | worst, ms |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for (_, count), seconds in bare.seconds.items():
+        print(row("the bare bot", count, seconds, []))
+    for (name, count), seconds in ours.seconds.items():
+        base = [] if name == "completion" else bare.seconds["ping", count]
+        print(row(f"`{name}`" if name == "ping" else name, count, seconds, base))
+    print(f"\nmemory: {ours.memory / 2**20:.0f} MiB, the bare bot {bare.memory / 2**20:.0f} MiB")
 
 
 if __name__ == "__main__":

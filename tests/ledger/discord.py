@@ -85,6 +85,7 @@ class Channels:
     def __init__(self, host: Host, now: Callable[[], float] = time.time) -> None:
         self.host = host
         self._now = now
+        self.token = TOKEN
         self.requests: list[Recorded] = []
         self.channels: dict[str, dict[str, Any]] = {}
         self.messages: dict[str, Kept] = {}
@@ -95,6 +96,7 @@ class Channels:
         self._seen = 0
         self._count = itertools.count(1)
         self.faults = 0
+        self._news = asyncio.Event()
         for name, id_ in ROOMS.items():
             self.add(id_, name=name)
 
@@ -102,6 +104,12 @@ class Channels:
         """Have another channel."""
         self.channels[id_] = {"id": id_, "type": kind, "guild_id": server, "name": id_, **more}
         return id_
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so; it is looked at after each message."""
+        while not is_so():
+            self._news.clear()
+            await self._news.wait()
 
     def routes(self) -> list[web.RouteDef]:
         channel = BASE + "/channels/{channel}"
@@ -137,7 +145,7 @@ class Channels:
             body = await request.json() if request.can_read_body else None
             path = request.path.removeprefix(BASE)
             self.requests.append(Recorded(request.method, path, body, dict(request.query)))
-            if request.headers.get("Authorization") != f"Bot {TOKEN}":
+            if request.headers.get("Authorization") != f"Bot {self.token}":
                 return refusal(*_ERRORS["token"])
             try:
                 return await answer(request)
@@ -259,6 +267,7 @@ class Channels:
         """Have a message stand in a channel."""
         id_ = str((int(self._now() * 1000) - _BEGAN << 22) + next(self._count))
         self.messages[id_] = kept = Kept(id_, channel, body, author)
+        self._news.set()
         return kept
 
     async def _edit(self, request: web.Request) -> web.StreamResponse:

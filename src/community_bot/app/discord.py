@@ -71,27 +71,25 @@ class DiscordPlatform:
         )
         try:
             async with discord_adapter(needs) as session:
-                self._session = session
                 # What is posted needs no gateway.
                 with self._line.open(session.account):
                     bot.newsroom.delivery.wake()
-                    await _run(session)
+                    await self._listen(session)
         except (UnauthorisedError, IntentsRefusedError) as error:
             self._line.is_refused = True
             await tell_refused(bot, Platform.DISCORD, str(error))
+
+    async def _listen(self, session: Session) -> None:
+        """Run a session, and say when it hears."""
+        telling = asyncio.create_task(_tell(session))
+        self._session = session
+        try:
+            await session.run()
         finally:
             self._session = None
+            telling.cancel()
 
 
-async def _run(session: Session) -> None:
-    """Run a session, and say when it hears."""
-
-    async def tell() -> None:
-        await session.joined()
-        tell_connected(Platform.DISCORD)
-
-    telling = asyncio.create_task(tell())
-    try:
-        await session.run()
-    finally:
-        telling.cancel()
+async def _tell(session: Session) -> None:
+    await session.joined()
+    tell_connected(Platform.DISCORD)

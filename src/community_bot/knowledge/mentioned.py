@@ -16,6 +16,10 @@ from community_bot.knowledge.references import ReferenceIndex
 MOST_READ = 4_000
 """Most characters of a text that are read."""
 
+MOST_ASKED = 300
+"""Most different words and pairs that are looked up; each takes up to a millisecond among 20,000
+people. Only a list of more than a hundred names has so many, and the rest of it is left out."""
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’\u02bc‘`-][^\W\d_]+)*")
 _SYMBOL = re.compile(r"(?<![\w/.:@-])(?:[\w-]*/)*[\w-]*\d[\w()/-]*(?![\w/@])")
 _RESOLUTION = re.compile(r"(?:resol|rezol|резол|karar|къарар|qarar)", re.IGNORECASE)
@@ -29,6 +33,8 @@ def people_in(text: str, names: NameIndex) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for run in _runs(text[:MOST_READ]):
         for first in range(len(run) - 1):
+            if ask.cache_info().misses >= MOST_ASKED:
+                return tuple(found)
             id_ = _named(run, first, ask)
             if id_:
                 found[id_] = None

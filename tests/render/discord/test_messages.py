@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies.documents import HOSTILE, everywhere, replies
 
-from community_bot.adapters.discord.choices import MAX_OPTIONS, shortened
+from community_bot.adapters.discord.choices import MAX_OPTIONS, shortened, slash
 from community_bot.adapters.discord.layout import MAX_COMPONENTS, MAX_TEXT, Json, texts_of
 from community_bot.adapters.discord.render import COMPONENTS_V2, Asked, pages_of, render
 from community_bot.adapters.discord.tokens import BIN, PICK, read_token, token_of, units
@@ -156,6 +156,14 @@ def test_an_action_too_long_for_a_button_is_printed_as_a_command() -> None:
     components = render(Reply((), actions=(Action("Read", line),)), Asked("x"))
     assert ids(components) == [BIN]
     assert text_of(components) == f"- Read: `/{line}`"
+
+
+def test_a_command_is_printed_as_it_is_typed_on_discord() -> None:
+    line = 'statement id=j-accuse paragraphs="1, 3"'
+    (message,) = pages_of(Reply((), actions=(Action("Read", line),)), "P1 r1")
+    (words, *_) = texts_of(json.loads(message)["components"])
+    assert words == "- Read: `/statement id:j-accuse paragraphs:1, 3`"
+    assert slash('post send "hunger strike"') == '/post send "hunger strike"'
 
 
 def test_what_is_said_of_a_button_is_printed_where_its_label_has_no_room() -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import discord
 import simcord
+from ledger.discord import Recorded
+from system.discord.openapi import problems
 from terminal import UNLIMITED, base_of
 
 from community_bot.adapters.discord.bridge import Bridge
@@ -213,6 +215,8 @@ async def scene(folder: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[Sc
         await env.settle()
         yield Scene(env, guild, channel, ann, bob, mod, around, dispatcher, bridge, folder)
         env.raise_errors()
+        made = (Recorded(one.method, one.path, one.json, one.params) for one in env.http_requests)
+        assert not problems(made)
     finally:
         await env.shutdown()
         await bot.close()

@@ -6,6 +6,7 @@ The bare one is what a tutorial of discord.py ends with: it answers "pong".
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from pathlib import Path
 
@@ -60,6 +61,7 @@ async def ours(api: str, gateway: str, folder: Path) -> None:
         gateway_url=gateway,
     )
     async with discord_adapter(needs) as session:
+        gc.freeze()  # as the service does
         await session.run()
 
 

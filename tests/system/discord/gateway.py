@@ -27,6 +27,7 @@ class Gateway:
 
     def __init__(self, user: dict[str, Any], application: str) -> None:
         self.url = ""
+        self.token = TOKEN
         self.shards = 1
         self.beat = 41.25
         self.refused = 0
@@ -140,7 +141,7 @@ class Gateway:
                 self.heartbeats += 1
                 if self.is_answering_heartbeats and not self.is_dumb:
                     await socket.send_json({"op": 11})
-            case 2 | 6 if self.closes_with or said["d"]["token"] != TOKEN:
+            case 2 | 6 if self.closes_with or said["d"]["token"] != self.token:
                 await socket.close(code=self.closes_with or 4004)
             case 2 if not self.is_dumb:
                 await self._begin(socket, said["d"])

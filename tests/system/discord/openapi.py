@@ -114,6 +114,16 @@ def beyond(body: Any) -> Iterator[str]:  # noqa: ANN401 - whatever JSON
         yield "two components have the same custom_id"
     if len(message.get("choices") or []) > 25:
         yield "there are more than 25 choices"
+    for one in components:
+        if len(one.get("label") or "") > 80:
+            yield "a label is longer than 80"
+        values = [option["value"] for option in one.get("options") or []]
+        if len(values) > 25 or len(set(values)) < len(values) or any(map(_is_long, values)):
+            yield "a select has too many options, two alike or one too long"
+
+
+def _is_long(value: str) -> bool:
+    return len(value) > 100
 
 
 def _within(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -26,7 +25,7 @@ _STRING, _SUBCOMMAND = 3, 1
 
 @dataclass(slots=True)
 class Service:
-    """The bot's settings; ``more`` are variables beyond what it needs, ``port`` tells its health."""
+    """The bot's settings: ``more`` are variables beyond what it needs."""
 
     server: Wire
     state: Path
@@ -36,7 +35,7 @@ class Service:
     @property
     def variables(self) -> dict[str, str]:
         return {
-            **{key: value for key, value in os.environ.items() if key in without_settings()},
+            **without_settings(),
             "COMMUNITY_BOT_KNOWLEDGE": str(ROOT / "knowledge"),
             "COMMUNITY_BOT_STATE_DIR": str(self.state),
             "COMMUNITY_BOT_DISCORD__TOKEN": TOKEN,

@@ -31,7 +31,6 @@ EVERY: dict[str, dict[str, object]] = {
     "verify": {"revision": "ilmi-umerov@aaaabbbb22"},
     "explain": {"text": "Ilmi Umerov and resolution 71/205"},
     "timeline": {"name": "umerov"},
-    "digest": {"people": "ilmi-umerov"},
     "anniversaries": {"day": "2026-10-25"},
     "help": {"command": "person"},
     "about": {},
@@ -66,7 +65,8 @@ EVERY: dict[str, dict[str, object]] = {
 
 
 def test_every_command_of_the_table_is_tried() -> None:
-    assert set(EVERY) == {command.name for command in command_table().commands}
+    listed = filter(lambda one: one.is_listed, command_table().commands)
+    assert set(EVERY) == {command.name for command in listed}
 
 
 async def test_every_command_is_answered_and_what_the_team_does_is_for_their_eyes(

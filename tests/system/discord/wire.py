@@ -20,6 +20,7 @@ from ledger.book import Book
 from ledger.discord import BASE, OWN, SERVER, Channels, Recorded, answered, refusal
 from ledger.host import Host
 from system.discord.gateway import Gateway
+from system.discord.openapi import problems
 
 APPLICATION = "800000000000000008"
 ME = {"id": OWN, "username": "bot", "discriminator": "0", "avatar": None, "bot": True}
@@ -61,6 +62,10 @@ class Wire:
     def requests(self) -> list[Recorded]:
         """All requests made to the API."""
         return self.channels.requests
+
+    def revoke(self) -> None:
+        """Have the token be valid no more."""
+        self.channels.token = self.gateway.token = ""
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so; it is looked at after each callback and followup."""
@@ -236,6 +241,7 @@ async def wire(*, now: Callable[[], float] = time.time) -> AsyncIterator[Wire]:
     made.gateway.url = f"ws://127.0.0.1:{port}/gateway/"
     try:
         yield made
+        assert not problems(made.requests)
     finally:
         await made.gateway.close()
         await runner.cleanup()

@@ -5,7 +5,6 @@ Nothing of what people ask is kept: not the question, not who asked it, not past
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable
@@ -23,6 +22,7 @@ from community_bot.adapters.discord.exchange import (
 from community_bot.adapters.discord.origin import Interaction, invocation_of, language_of
 from community_bot.adapters.discord.ports import Parts
 from community_bot.adapters.discord.render import Asked, render
+from community_bot.adapters.discord.turns import Turns
 from community_bot.core.i18n import Texts
 from community_bot.core.trails import trail
 from community_bot.domain.address import Role
@@ -49,6 +49,7 @@ class Answering:
         self._dispatcher = parts.dispatcher
         self._surroundings = parts.surroundings
         self._clock = parts.clock
+        self._turns = Turns()
 
     def is_private(self, line: str, *, private: bool | None) -> bool:
         """Tell whether only who asks will see the answer, as far as that is known beforehand.
@@ -106,14 +107,12 @@ class Answering:
         invocation = invocation_of(
             exchange.interaction, asked.line, self._surroundings, private=exchange.private
         )
-        answering = asyncio.create_task(self._dispatcher.dispatch(invocation))
+        exchange.defer_after(PATIENCE)
         try:
-            await asyncio.wait((answering,), timeout=PATIENCE)
-            if not answering.done():
-                await exchange.defer()
-            return await answering
+            await self._turns.take()
+            return await self._dispatcher.dispatch(invocation)
         finally:
-            answering.cancel()
+            await exchange.settle()
 
     async def _apologise(self, interaction: Interaction, key: str, /, **arguments: str) -> None:
         """Say what went wrong, if it can be said, in the plainest way there is."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from community_bot.adapters.discord.layout import Json, row
 from community_bot.adapters.discord.tokens import BIN, PICK, token_of, units
 from community_bot.core.i18n import Texts
+from community_bot.core.invocation import read_line
 from community_bot.core.render.clean import one_line
 from community_bot.domain.document import Action, Block, Code, Inlines, Listing, Reply, Text
 
@@ -59,7 +60,15 @@ def choices_of(reply: Reply, asked: str) -> Choices:
 
 def typed(action: Action) -> Inlines:
     """Return an action as its label and the command to type."""
-    return (Text(f"{action.label}: "), Code(f"/{action.line}"))
+    return (Text(f"{action.label}: "), Code(slash(action.line)))
+
+
+def slash(line: str) -> str:
+    """Return a command line as it is typed on Discord, where a value ends at the next option."""
+    call = read_line(line, len(line))
+    words = (f'"{one.text}"' if one.quoted else one.text for one in call.words)
+    options = (f"{name}:{value}" for name, value in call.options)
+    return "/" + " ".join((*words, *options))
 
 
 def page_buttons(asked: str, page: int, count: int) -> list[Json]:

@@ -6,6 +6,7 @@ mentions anybody, and no view is kept: what a button asks stands in its id.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from enum import Enum
@@ -13,6 +14,7 @@ from enum import Enum
 import aiohttp
 import discord
 
+from community_bot.adapters.discord.callback import respond
 from community_bot.adapters.discord.layout import Json
 from community_bot.adapters.discord.origin import Interaction, is_between_two, is_present
 from community_bot.adapters.discord.views import view_of
@@ -61,12 +63,29 @@ class Exchange:
         self._clock = clock
         self._began = clock.monotonic()
         self._is_deferred = False
+        self._patience: asyncio.TimerHandle | None = None
+        self._deferring: asyncio.Task[None] | None = None
+
+    def defer_after(self, seconds: float) -> None:
+        """Have Discord wait, unless ``settle`` is called before."""
+
+        def begin() -> None:
+            self._deferring = asyncio.create_task(self.defer())
+
+        self._patience = asyncio.get_running_loop().call_later(seconds, begin)
+
+    async def settle(self) -> None:
+        """Be sure whether Discord was asked to wait. Raises what asking for it raised."""
+        if self._patience is not None:
+            self._patience.cancel()
+        if self._deferring is not None:
+            await self._deferring
 
     async def defer(self) -> None:
         """Have Discord wait: with "is thinking", or silently where a message will be changed."""
-        respond, is_anew = self.interaction.response, self._manner is Manner.ANEW
+        response, is_anew = self.interaction.response, self._manner is Manner.ANEW
         try:
-            await _surely(lambda: respond.defer(ephemeral=self.private, thinking=is_anew))
+            await _surely(lambda: response.defer(ephemeral=self.private, thinking=is_anew))
         except discord.HTTPException as error:
             # A repeated request finds that the first one was taken, though its answer was lost.
             if error.code != ALREADY_ACKNOWLEDGED:
@@ -75,17 +94,16 @@ class Exchange:
 
     async def give(self, components: tuple[Json, ...], *, private: bool) -> None:
         """Send the answer. Raises discord.HTTPException for what nobody here foresaw."""
-        view = view_of(components)
         try:
             if not self._is_deferred:
-                await self._first(view, private=private)
+                await self._first(components, private=private)
             elif self._clock.monotonic() - self._began > TOKEN_LASTS:
-                await self._too_late(view, private=private)
+                await self._too_late(view_of(components), private=private)
             else:
-                await self._later(view, private=private)
+                await self._later(view_of(components), private=private)
         except discord.HTTPException as error:
             if error.code in _DEAD and self._is_deferred:
-                await self._too_late(view, private=private)
+                await self._too_late(view_of(components), private=private)
             elif error.code not in {ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION}:
                 raise
 
@@ -102,21 +120,17 @@ class Exchange:
         except discord.NotFound:
             _log.debug("a message was gone before it was thrown away")
 
-    async def _first(self, view: discord.ui.LayoutView, *, private: bool) -> None:
-        respond = self.interaction.response
+    async def _first(self, components: tuple[Json, ...], *, private: bool) -> None:
         if self._may_replace(private=private):
+            view, edit = view_of(components), self.interaction.response.edit_message
             try:
-                await _surely(lambda: respond.edit_message(view=view, allowed_mentions=NOBODY))
+                await _surely(lambda: edit(view=view, allowed_mentions=NOBODY))
             except discord.NotFound as error:
                 if error.code != UNKNOWN_MESSAGE:
                     raise
             else:
                 return
-        await _surely(
-            lambda: respond.send_message(
-                view=view, ephemeral=private, allowed_mentions=NOBODY, suppress_embeds=True
-            )
-        )
+        await _surely(lambda: respond(self.interaction, components, private=private))
 
     async def _later(self, view: discord.ui.LayoutView, *, private: bool) -> None:
         if self._manner is Manner.ANEW and private and not self.private:

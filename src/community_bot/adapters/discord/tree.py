@@ -117,10 +117,13 @@ class BotTree(app_commands.CommandTree[discord.Client]):
 def build_tree(
     client: discord.Client, table: CommandTable, desk: Desk
 ) -> app_commands.CommandTree[discord.Client]:
-    """Make the commands of a table, with our context menus, and let a client receive them."""
+    """Make the commands of a table, with our context menus, and let a client receive them.
+
+    What help does not list nobody needs to type: buttons and posts run it all the same.
+    """
     tree = BotTree(client, table, desk)
     groups: dict[str, app_commands.Group] = {}
-    for command in table.commands:
+    for command in filter(lambda one: one.is_listed, table.commands):
         group, _, _ = command.name.rpartition(" ")
         if group and group not in groups:
             groups[group] = app_commands.Group(
