@@ -19,7 +19,7 @@ PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "docs" / "community-bot.example.toml").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([\w.]+)` \| `(\w+)` \| (.+?) \| .+ \|$", re.MULTILINE)
 LEAVES = [known for known in known_settings(Settings) if known.section is None]
-TABLES = ("limits", "publishing", "matrix")
+TABLES = ("limits", "publishing", "discord", "matrix")
 RATES = ("limits.per_actor", "limits.per_room", "limits.global")
 SHORT = {f"{name}.burst": name for name in RATES} | {f"{name}.per_second": "" for name in RATES}
 """What the example writes in one line: under which name."""

@@ -12,13 +12,9 @@ from community_bot.commands.cards.named import namesake_lines
 from community_bot.commands.cards.namesakes import namesakes_meant
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context, command
-from community_bot.core.entry_params import EntryRevision
 from community_bot.core.params import Query
-from community_bot.domain.document import (
-    Code,
-    Emphasis,
-    Reply,
-)
+from community_bot.core.reading_params import EntryRevision, EntryRevisions
+from community_bot.domain.document import Code, Emphasis, Inlines, Reply
 from community_bot.domain.entities import Source
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import Kind
@@ -89,15 +85,18 @@ async def source(context: Context, id: Source) -> Reply:
 
 
 @command("verify")
-async def verify(context: Context, revision: EntryRevision) -> Reply:
+async def verify(context: Context, revision: EntryRevisions) -> Reply:
     """Tell whether an answer's revision is what the base says now, and show what that is."""
+    if len(revision.revisions) > 1:
+        return _verify_several(context, revision.revisions)
+    (one,) = revision.revisions
     base, texts = context.knowledge, context.texts
-    entry = base.entries.get(revision.id)
+    entry = base.entries.get(one.id)
     if entry is None:
-        raise UserError("verify-unknown-entry", id=revision.id)
+        raise UserError("verify-unknown-entry", id=one.id)
     sheet = Sheet(context)
-    asked = Code(f"{revision.id}@{revision.revision}")
-    if base.revision(entry.id) != revision.revision:
+    asked = Code(f"{one.id}@{one.revision}")
+    if base.revision(entry.id) != one.revision:
         sheet.show(entry)
         sheet.title(texts("title-verify-unknown"))
         current = Code(base.reference(entry.id))
@@ -107,3 +106,27 @@ async def verify(context: Context, revision: EntryRevision) -> Reply:
     sheet.message("verify-current", asked=asked)
     sheet.paragraph(Emphasis(texts("verify-compare")))
     return sheet.reply(actions=card(sheet, entry))
+
+
+def _verify_several(context: Context, revisions: Sequence[EntryRevision]) -> Reply:
+    """Tell of each revision under an answer whether it is current: nothing else is shown."""
+    base, texts = context.knowledge, context.texts
+    sheet = Sheet(context)
+    references = {one: f"{one.id}@{one.revision}" for one in revisions}
+    current = [one for one in revisions if one.id in base.entries]
+    are_current = all(references[one] == base.reference(one.id) for one in current)
+    is_whole = are_current and len(current) == len(revisions)
+    sheet.title(texts("title-verify-current" if is_whole else "title-verify-unknown"))
+    lines: list[Inlines] = []
+    for one, reference in references.items():
+        asked = Code(reference)
+        if one.id not in base.entries:
+            lines.append(texts.inlines("verify-each-unknown", asked=asked))
+        elif reference == base.reference(one.id):
+            lines.append(texts.inlines("verify-each-current", asked=asked))
+        else:
+            now = Code(base.reference(one.id))
+            lines.append(texts.inlines("verify-each-not-current", asked=asked, current=now))
+    sheet.items(lines)
+    sheet.show(*(base.entries[one.id] for one in current))
+    return sheet.reply(actions=[open_action(sheet, base.entries[one.id]) for one in current])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NewType, assert_never
 from community_bot.domain.document import (
     Action,
     Block,
+    Blocks,
     Code,
     CodeBlock,
     Emphasis,
@@ -64,19 +65,23 @@ def cleaned(reply: Reply, clean: Callable[[Block], Block | None] | None = None) 
     What is clean already is not to be cleaned again: the isolates that are set here are replaced
     like those of others. ``clean`` may be a ``clean_block`` that remembers.
     """
-    clean = clean or clean_block
     blocks = reply.blocks
     if reply.error is not None and not blocks:
         blocks = (Paragraph((Text(reply.error.message),)),)
     shown = replace(
         reply,
-        blocks=tuple(filter(None, map(clean, blocks))),
-        footer=tuple(filter(None, map(clean, reply.footer))),
+        blocks=cleaned_blocks(blocks, clean),
+        footer=cleaned_blocks(reply.footer, clean),
         actions=tuple(
             Action(one_line(action.label), one_line(action.line)) for action in reply.actions
         ),
     )
     return Clean(shown)
+
+
+def cleaned_blocks(blocks: Blocks, clean: Callable[[Block], Block | None] | None = None) -> Blocks:
+    """Return blocks as they may be shown, without those that show nothing."""
+    return tuple(filter(None, map(clean or clean_block, blocks)))
 
 
 def clean_run(content: Inlines) -> Inlines:

@@ -44,11 +44,15 @@ class _HtmlWriter:
     def emphasis(self, content: str) -> str:
         return f"<em>{content}</em>"
 
-    def code(self, content: str) -> str:
-        return f"<code>{content}</code>"
+    def code(self, text: str) -> str:
+        return f"<code>{self.text(text)}</code>"
+
+    def time(self, timestamp: int, text: str) -> str:
+        del timestamp  # no tag for it is shown
+        return self.text(text)
 
     def link(self, label: str, url: str) -> str:
-        return f'<a href="{escape(url)}">{label}</a>'
+        return f'<a href="{escape(url)}">{self.text(label)}</a>'
 
     def heading(self, content: str, level: int) -> str:
         tag = f"h{min(max(level, 1) + _TITLE_LEVEL - 1, _LOWEST_LEVEL)}"
@@ -83,11 +87,7 @@ class _HtmlWriter:
 
     def actions(self, actions: Sequence[tuple[str, str]]) -> str:
         return self.listing(
-            [
-                f"{label}: {self.code(command)}" if label else self.code(command)
-                for label, command in actions
-            ],
-            None,
+            [f"{label}: {command}" if label else command for label, command in actions], None
         )
 
     def gap(self, above: Block | None) -> str:

@@ -61,8 +61,12 @@ class _TextWriter:
     def emphasis(self, content: str) -> str:
         return content
 
-    def code(self, content: str) -> str:
-        return f"`{content}`"
+    def code(self, text: str) -> str:
+        return f"`{text}`"
+
+    def time(self, timestamp: int, text: str) -> str:
+        del timestamp  # the words say it
+        return text
 
     def link(self, label: str, url: str) -> str:
         return url if label == url else f"{label} <{url}>"
@@ -112,9 +116,7 @@ class _TextWriter:
         return "\n".join(
             line
             for label, command in actions
-            for line in self._lines(
-                f"{label}: `{command}`" if label else f"`{command}`", "→ ", "  "
-            )
+            for line in self._lines(f"{label}: {command}" if label else command, "→ ", "  ")
         )
 
     def gap(self, above: Block | None) -> str:

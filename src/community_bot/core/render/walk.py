@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, assert_never
 
+from community_bot.core.render.clean import cleaned_blocks
 from community_bot.domain.document import (
     Action,
     Block,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class Writer(Protocol):
-    """How one format writes each part. ``text`` is raw; ``content`` and the like are written."""
+    """How one format writes each part. ``text`` and ``label`` are raw, other parts are written."""
 
     def text(self, text: str) -> str:
         """Write plain words."""
@@ -48,8 +49,11 @@ class Writer(Protocol):
     def emphasis(self, content: str) -> str:
         """Write words set apart."""
 
-    def code(self, content: str) -> str:
+    def code(self, text: str) -> str:
         """Write something to type to the letter."""
+
+    def time(self, timestamp: int, text: str) -> str:
+        """Write a moment; ``text`` says it in words."""
 
     def link(self, label: str, url: str) -> str:
         """Write a link; ``url`` is as in the document and safe to lead to."""
@@ -76,7 +80,7 @@ class Writer(Protocol):
         """Write a dividing line."""
 
     def actions(self, actions: Sequence[tuple[str, str]]) -> str:
-        """Write labels, which may be empty, with the commands to type for them."""
+        """Write labels, which may be empty, with the commands to type, written as codes."""
 
     def gap(self, above: Block | None) -> str:
         """Return what stands between a block, or the actions, and what follows."""
@@ -94,6 +98,11 @@ def write(reply: Clean, writer: Writer, write_one: Callable[[Block], str] | None
         _blocks(reply.footer, writer, write_one),
     )
     return writer.gap(None).join(filter(None, sections))
+
+
+def write_blocks(blocks: Blocks, writer: Writer) -> str:
+    """Write blocks that no reply is made of yet."""
+    return _blocks(cleaned_blocks(blocks), writer, partial(write_block, writer))
 
 
 def write_run(writer: Writer, content: Inlines) -> str:
@@ -132,21 +141,23 @@ def _actions(actions: Sequence[Action], writer: Writer) -> str:
     if not actions:
         return ""
     return writer.actions(
-        [(writer.text(action.caption), writer.text(action.line)) for action in actions]
+        [(writer.text(action.caption), writer.code(action.line)) for action in actions]
     )
 
 
 def _inline(inline: Inline, writer: Writer) -> str:
     match inline:
-        case Text(text) | Time(text=text):
+        case Text(text):
             return writer.text(text)
         case Strong(text):
             return writer.strong(writer.text(text))
         case Emphasis(text):
             return writer.emphasis(writer.text(text))
         case Code(text):
-            return writer.code(writer.text(text))
+            return writer.code(text)
+        case Time(timestamp, text):
+            return writer.time(timestamp, text)
         case Link(label, url):
-            return writer.link(writer.text(label), url)
+            return writer.link(label, url)
         case _:
             assert_never(inline)
