@@ -85,7 +85,7 @@ async def test_anybody_may_invite_where_the_settings_say_so() -> None:
 
 
 async def test_a_room_has_its_prefix_and_its_destinations_language(place: Place) -> None:
-    await place.rooms.look()
+    await place.rooms.languages.look()
     assert [place.rooms.prefix(room) for room in (NEWS, LISTED)] == ["?", "!"]
     languages = [place.rooms.language(room, ADMIN) for room in (NEWS, LISTED)]
     assert languages == ["uk", "tr"]

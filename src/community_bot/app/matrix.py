@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 
 from community_bot.adapters.matrix.account import Credentials, has_session
@@ -19,20 +18,15 @@ from community_bot.adapters.matrix.profile import Looks
 from community_bot.adapters.matrix.standings import MatrixStandings
 from community_bot.adapters.matrix.sync import Health
 from community_bot.app.health import PlatformHealth, link_of
+from community_bot.app.platforms import tell_connected, tell_refused
 from community_bot.app.rooms import Rooms
 from community_bot.app.settings import Settings
 from community_bot.app.settings_matrix import MATRIX_FOLDER, told
 from community_bot.app.supervising import Service
 from community_bot.app.wiring import Bot
-from community_bot.core.i18n import Texts
 from community_bot.core.ports import Clock, Standings
 from community_bot.domain.address import Platform
 from community_bot.publishing.ports import Carrier
-
-_log = logging.getLogger(__name__)
-_TEXTS = Texts("en")
-
-_NAME = "Matrix"
 
 
 class MatrixPlatform:
@@ -64,7 +58,7 @@ class MatrixPlatform:
         rooms = Rooms(self._all, bot.authority, bot.newsroom.store, self._clock)
         return (
             Service("matrix", lambda: self._run(bot, rooms)),
-            Service("matrix rooms", rooms.follow),
+            Service("matrix rooms", rooms.languages.follow),
         )
 
     def health(self) -> PlatformHealth:
@@ -79,7 +73,7 @@ class MatrixPlatform:
 
         Raises MatrixError for what may pass.
         """
-        await rooms.look()
+        await rooms.languages.look()
         needs = Needs(
             self._credentials,
             self._folder,
@@ -95,7 +89,7 @@ class MatrixPlatform:
                 was_in = True
                 self._health = sync.health
                 self._device = sync.health.trust.value
-                _log.info(_TEXTS("run-platform-connected", platform=_NAME))
+                tell_connected(Platform.MATRIX)
                 with self._line.open(sync.client):
                     bot.newsroom.delivery.wake()
                     await sync.run()
@@ -120,13 +114,8 @@ class MatrixPlatform:
     async def _stop(self, bot: Bot, error: MatrixError) -> None:
         self._health = None
         self._line.is_refused = True
-        bot.newsroom.delivery.wake()
-        is_soft = isinstance(error, UnauthorisedError) and error.is_soft_logout
-        key = "run-platform-session-over" if is_soft else "run-platform-refused"
-        _log.error(_TEXTS(key, platform=_NAME, reason=str(error)))
-        await bot.newsroom.notices.tell(
-            "notice-token-refused", avoid=Platform.MATRIX, platform=Platform.MATRIX.value
-        )
+        is_over = isinstance(error, UnauthorisedError) and error.is_soft_logout
+        await tell_refused(bot, Platform.MATRIX, str(error), is_over=is_over)
 
 
 def _credentials(settings: Settings) -> Credentials:

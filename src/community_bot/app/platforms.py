@@ -43,8 +43,12 @@ def tell_connected(platform: Platform) -> None:
     _log.info(_TEXTS("run-platform-connected", platform=NAMES[platform]))
 
 
-async def tell_refused(bot: Bot, platform: Platform, reason: str) -> None:
-    """Log, and tell the moderators elsewhere, that a platform does not let the bot in any more."""
+async def tell_refused(bot: Bot, platform: Platform, reason: str, *, is_over: bool = False) -> None:
+    """Log, and tell the moderators elsewhere, that a platform does not let the bot in any more.
+
+    ``is_over`` says that the session is over, and a new token is all it takes.
+    """
     bot.newsroom.delivery.wake()
-    _log.error(_TEXTS("run-platform-refused", platform=NAMES[platform], reason=reason))
+    key = "run-platform-session-over" if is_over else "run-platform-refused"
+    _log.error(_TEXTS(key, platform=NAMES[platform], reason=reason))
     await bot.newsroom.notices.tell("notice-token-refused", avoid=platform, platform=platform.value)
