@@ -3,7 +3,7 @@
 The bot and a bare one that says "pong", each in a process of its own, in turns, on a small Discord
 over loopback. The time is from INTERACTION_CREATE to the request that answers it, both as the
 server sees them; memory is what each has after all of it. `ping` has nothing to look up: it is what
-the way there and back costs. `varied` is about another person, case, or other entry each time.
+the way there and back costs. `varied` is about another entry, or by another name, each time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from system.discord.wire import Wire, wire
 from terminal import base_of
 
-from community_bot.domain.entities import Case, Organisation, Person
+from community_bot.domain.entities import Case, Organisation, Person, Resolution
 
 _DRIVER = Path(__file__).resolve().parents[1] / "system" / "discord" / "bots.py"
 _BURSTS = {1: 200, 50: 10, 500: 3}
@@ -58,7 +58,10 @@ async def bot(kind: str, server: Wire) -> AsyncIterator[int]:
 
 
 def varied() -> Iterator[_Words]:
-    """Yield questions about all that the shipped base has, by turns."""
+    """Yield questions about all that the shipped base has, under each of its names, by turns.
+
+    They are more than the answers that the renderer keeps ready, so that it keeps none of these.
+    """
     base = base_of("shipped").current
     asked: list[tuple[str, type[Person | Case | Organisation]]] = [
         ("person", Person),
@@ -67,9 +70,15 @@ def varied() -> Iterator[_Words]:
         ("organisation", Organisation),
     ]
     questions = [
-        {"command": command, "name": one.id}
+        {"command": command, "name": name}
         for command, kind in asked
         for one in base.of_kind(kind)
+        for name in dict.fromkeys(name.text for name in one.names.values())
+    ]
+    questions += [
+        {"command": "resolution", "ref": symbol.text}
+        for one in base.of_kind(Resolution)
+        for symbol in one.symbols
     ]
     return itertools.cycle(questions)
 

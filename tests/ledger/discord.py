@@ -147,6 +147,8 @@ class Channels:
             self.requests.append(Recorded(request.method, path, body, dict(request.query)))
             if request.headers.get("Authorization") != f"Bot {self.token}":
                 return refusal(*_ERRORS["token"])
+            if request.match_info.get("channel", ROOMS["news"]) not in self.channels:
+                return refusal(404, 10003, "Unknown Channel")
             try:
                 return await answer(request)
             except _FaultError as fault:
@@ -213,9 +215,7 @@ class Channels:
 
     async def _channel(self, request: web.Request) -> web.StreamResponse:
         await self.asked(request, "find")
-        channel = self.channels.get(request.match_info["channel"])
-        if channel is None:
-            return refusal(404, 10003, "Unknown Channel")
+        channel = self.channels[request.match_info["channel"]]
         messages = self._in(channel["id"])
         last = messages[-1].id if messages else None
         return answered({"last_message_id": last, **channel})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from community_bot.adapters.matrix.batch import Batch, parse_batch
-from community_bot.adapters.matrix.rooms import is_closed
+from community_bot.adapters.matrix.rooms import is_closed, is_readable_by_all
 
 
 @pytest.mark.parametrize("rule", ["invite", "knock", "private"])
@@ -17,6 +17,17 @@ def test_nobody_comes_unasked_into_a_closed_room(rule: str) -> None:
 def test_any_other_room_may_be_public(rule: object) -> None:
     assert not is_closed({"content": {"join_rule": rule}})
     assert not is_closed({"content": rule})
+
+
+@pytest.mark.parametrize("visibility", ["invited", "joined", "shared"])
+def test_nobody_reads_a_room_that_they_are_not_in(visibility: str) -> None:
+    assert not is_readable_by_all({"content": {"history_visibility": visibility}})
+
+
+@pytest.mark.parametrize("visibility", ["world_readable", "new", None, 5, []])
+def test_any_other_room_may_be_read_by_all(visibility: object) -> None:
+    assert is_readable_by_all({"content": {"history_visibility": visibility}})
+    assert is_readable_by_all({"content": visibility})
 
 
 def test_a_batch_tells_how_many_are_there_and_how_many_may_come() -> None:

@@ -82,7 +82,7 @@ class Around:
     def language(self, guild: str, channel: str, locale: str) -> str:
         del guild, channel
         self.locales.append(locale)
-        return self.tag or locale
+        return self.tag or locale or "en-US"
 
     def is_private(self) -> bool:
         return self.private

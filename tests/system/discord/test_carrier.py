@@ -364,6 +364,20 @@ class TestForum:
         await carrier.delete(forum, id_, KEY)
         assert len(server.channels.texts(thread)) == 1
 
+    async def test_a_thread_that_somebody_deleted_is_a_post_that_is_gone(
+        self, server: Wire, carrier: DiscordCarrier, forum: Address
+    ) -> None:
+        id_ = await carrier.send(forum, payload(carrier, mark="P1 r1 1/2"), KEY)
+        del server.channels.channels[id_.partition("/")[0]]
+        with pytest.raises(MessageGoneError):
+            await carrier.edit(forum, id_, payload(carrier, "Other", "P1 r2"), KEY)
+        await carrier.delete(forum, id_, KEY)
+        page = payload(carrier, "More", "P1 r1 2/2")
+        with pytest.raises(MessageGoneError):
+            await carrier.send(forum, page, "second")
+        assert await find(carrier, forum, "P1 r1 2/2") is None
+        await carrier.send(forum, payload(carrier, mark="P2 r1"), "next")
+
     async def test_threads_of_other_people_with_the_same_words_are_not_ours(
         self, server: Wire, carrier: DiscordCarrier, forum: Address
     ) -> None:

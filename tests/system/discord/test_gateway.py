@@ -19,6 +19,7 @@ from system.discord.openapi import problems
 from system.discord.surroundings import Everybody, running, session
 from system.discord.wire import Wire, wire
 
+from community_bot.adapters.discord import adapter
 from community_bot.adapters.discord.adapter import Session
 from community_bot.adapters.discord.errors import (
     GatewayLostError,
@@ -214,6 +215,24 @@ async def test_heartbeats_are_signs_of_life(server: Wire, tmp_path: Path) -> Non
         beats = server.gateway.heartbeats
         await server.gateway.until(lambda: server.gateway.heartbeats > beats + 2)
         assert one.heard_at == 50
+
+
+async def test_why_it_ended_is_told_although_good_bye_takes_too_long(
+    server: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter, "_CLOSING", 0.0)
+
+    async def life() -> None:
+        async with session(server, tmp_path) as one:
+            ends = asyncio.create_task(one.run())
+            await server.gateway.joined()
+            server.refusals.append(401)
+            with pytest.raises(UnauthorisedError):
+                await one.account.rest.request("GET", "/channels/1")
+            await ends
+
+    with pytest.raises(UnauthorisedError):
+        await life()
 
 
 async def test_a_token_that_is_not_valid_is_shown_once(server: Wire, tmp_path: Path) -> None:

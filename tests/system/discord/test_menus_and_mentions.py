@@ -96,6 +96,17 @@ async def test_a_mention_is_answered_like_a_search_and_pings_nobody(it: Scene) -
     assert (sent["nonce"], sent["enforce_nonce"]) == (str(question.id), True)
 
 
+@pytest.mark.parametrize(("features", "locale"), [([], ""), (["COMMUNITY"], "en-US")])
+async def test_the_locale_of_a_server_counts_where_somebody_chose_it(
+    it: Scene, features: list[str], locale: str
+) -> None:
+    guild = it.env.bot.get_guild(it.guild.id)
+    assert guild is not None
+    guild.features = features
+    await it.ann.send(it.channel, f"<@{me(it)}> mejlis")
+    assert it.around.locales == [locale]
+
+
 async def test_a_bare_mention_is_answered_with_help(it: Scene) -> None:
     await it.ann.send(it.channel, f"<@{me(it)}>")
     assert it.dispatcher.asked[-1].line == "help"

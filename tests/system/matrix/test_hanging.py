@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
-from system.matrix.faults import Faulty, faulty_server, hang, status
+from system.matrix.faults import Fault, Faulty, faulty_server, hang, status
 from terminal import base_of
 
 from community_bot.adapters.matrix.batch import Batch
@@ -89,6 +89,33 @@ async def test_the_first_sync_of_a_start_is_short_so_that_soon_nothing_is_late(
     first, second = waits
     assert first == 0 if is_new else 0 < first <= 2_000
     assert second == WAIT * 1000
+
+
+def with_a_gap(*events: object) -> Fault:
+    timeline = {"limited": True, "prev_batch": "t1", "events": list(events)}
+    return status(200, {"next_batch": "s1", "rooms": {"join": {"!a:x": {"timeline": timeline}}}})
+
+
+async def test_a_room_whose_past_the_server_cannot_read_makes_the_bot_deaf_nowhere() -> None:
+    async with faulty_server() as server, Transport(server.url) as transport:
+        server.plans["/sync"] = [with_a_gap(), status(200, {"next_batch": "s2"}), hang]
+        server.plans["/messages"] = [status(500)] * 100
+        loop = Sync(MatrixClient(transport, BOT), NoPlace(), Quiet(), SystemClock(), most_tries=2)
+        running = asyncio.create_task(loop.run())
+        await until(server, lambda: syncs(server) > 1)
+        running.cancel()
+        assert sum(one.endswith("/messages") for one in server.seen) == 2
+
+
+async def test_an_event_of_no_moment_that_there_is_ends_no_reading() -> None:
+    odd = {"type": "m.room.message", "origin_server_ts": -(10**400)}
+    async with faulty_server() as server, Transport(server.url) as transport:
+        server.plans["/sync"] = [with_a_gap(), status(200, {"next_batch": "s2"}), hang]
+        server.plans["/messages"] = [status(200, {"chunk": [odd], "end": "t0"})]
+        loop = Sync(MatrixClient(transport, BOT), NoPlace(), Quiet(), SystemClock())
+        running = asyncio.create_task(loop.run())
+        await until(server, lambda: syncs(server) > 1)
+        running.cancel()
 
 
 async def test_who_asks_how_the_bot_is_is_told_that_it_hears_nothing(tmp_path: Path) -> None:

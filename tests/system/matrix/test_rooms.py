@@ -117,6 +117,26 @@ async def test_a_chat_that_somebody_opened_with_the_bot_is_used(
         assert len(await own_said(here.ann, direct, here.account.user)) == 2
 
 
+async def test_a_chat_of_two_that_everybody_may_look_into_is_none(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        visible = {
+            "type": "m.room.history_visibility",
+            "content": {"history_visibility": "world_readable"},
+        }
+        seen = await here.ann.create_room(
+            here.account.user, preset="private_chat", is_direct=True, initial_state=[visible]
+        )
+        await here.surroundings.until_heard("came", seen)
+        await here.ann.say(seen, PRIVATE)
+        direct = await invitation_to(here.ann)
+        assert direct not in {seen, here.room}
+        await here.ann.until(lambda: messages_in(here, direct))
+        said = texts_of(await own_said(here.ann, seen, here.account.user))
+        assert said in ([], [TOLD])
+
+
 async def test_who_left_the_direct_chat_is_asked_in_again(synapse: Synapse, tmp_path: Path) -> None:
     async with talk(synapse, tmp_path) as here, here.bot():
         first = await here.ann.say(here.room, PRIVATE)

@@ -54,6 +54,8 @@ async def outcome(*faults: Fault, seconds: float = 5.0) -> MatrixError:
         (status(429, {"retry_after_ms": "soon"}, {"Retry-After": "soon"}), 5.0),
         (status(429, {"retry_after_ms": -5}), 0.0),
         (status(429, {"retry_after_ms": 10**12}), 600.0),
+        (status(429, {"retry_after_ms": 10**400}), 600.0),
+        (status(429, {}, {"Retry-After": f"Mon, 01 Jan {10**20} 00:00:00 GMT"}), 5.0),
         (status(429, {}, {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}), 0.0),
     ],
 )

@@ -131,7 +131,8 @@ async def _close(client: BotClient) -> None:
     """Say good-bye to the gateway, but not for long: one that is gone does not answer."""
     try:
         async with asyncio.timeout(_CLOSING):
-            await client.close()
+            # What was given up once stays cancelled: that is not to end whoever closes again.
+            await asyncio.gather(client.close(), return_exceptions=True)
     except TimeoutError:
         await client.http.close()
 

@@ -75,12 +75,13 @@ class RefusedError(DiscordError):
         self.code = code
 
 
+UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 ALREADY_PUBLISHED = 40033
 THREAD_ARCHIVED = 50083
 
 _REFUSED_PLACES = {
-    10003: "delivery-channel-unknown",
+    UNKNOWN_CHANNEL: "delivery-channel-unknown",
     10004: "delivery-not-installed",
     40067: "delivery-tag-required",
     50001: "delivery-no-access",

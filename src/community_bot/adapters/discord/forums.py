@@ -13,7 +13,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from community_bot.adapters.discord import history
-from community_bot.adapters.discord.errors import RefusedError
+from community_bot.adapters.discord.errors import UNKNOWN_CHANNEL, RefusedError
 from community_bot.adapters.discord.line import Account
 from community_bot.adapters.discord.messages import (
     Target,
@@ -72,7 +72,7 @@ async def send(
     if thread := await _thread(account, page):
         if page.is_first:  # an earlier attempt, whatever was heard of it
             return _id(thread, thread)
-        return await _post(account, Target(thread), message, key)
+        return await _post(account, Target(thread, is_post=True), message, key)
     body: Json = {"name": page.title, "message": message}
     said = await account.rest.request("POST", f"/channels/{page.forum}/threads", body)
     thread = posted_of(said).id
@@ -88,7 +88,12 @@ async def find(account: Account, address: Address, message: Json, since: datetim
         return None
     if page.is_first:
         return _id(thread, thread)
-    place = await account.places.fresh(thread)
+    try:
+        place = await account.places.fresh(thread)
+    except RefusedError as error:
+        if error.code != UNKNOWN_CHANNEL:
+            raise
+        return None  # it was deleted with all that stood in it
     found = await history.find(account, place, message, since)
     return None if found is None else _id(thread, found.id)
 

@@ -51,7 +51,7 @@ class Mentions:
 
     async def _answer(self, message: discord.Message, line: str) -> None:
         place = address_of(message.guild.id if message.guild else None, message.channel)
-        locale = message.guild.preferred_locale.value if message.guild else ""
+        locale = _locale_of(message.guild) if message.guild else ""
         invocation = Invocation(
             line,
             Actor(Platform.DISCORD, str(message.author.id)),
@@ -70,6 +70,14 @@ class Mentions:
             suppress_embeds=True,
             nonce=str(message.id),  # a repeated request, or event, makes no second answer
         )
+
+
+def _locale_of(guild: discord.Guild) -> str:
+    """Return the locale that somebody chose for a server; nothing if nobody could.
+
+    Only a community's can be chosen. Any other's is English, whatever is spoken there.
+    """
+    return guild.preferred_locale.value if "COMMUNITY" in guild.features else ""
 
 
 def line_in(message: discord.Message, own: int) -> str | None:

@@ -11,6 +11,8 @@ from http import HTTPStatus
 from community_bot.adapters.discord.errors import (
     ALREADY_PUBLISHED,
     THREAD_ARCHIVED,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
     AnswerLostError,
     DiscordError,
     RefusedError,
@@ -37,16 +39,22 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A channel or thread, and a message there: the one to be changed, or to be replied to."""
+    """A channel or thread, and a message there: the one to be changed, or to be replied to.
+
+    ``is_post`` says that it is a thread that a post in a forum began: without it the post is gone.
+    """
 
     channel: str
     message: str = ""
+    is_post: bool = False
 
 
 def target_of(address: Address, message: str) -> Target:
     """Return where a message of ours is. In a forum its id names the thread before it."""
     thread, slash, id_ = message.rpartition("/")
-    return Target(thread, id_) if slash else Target(address.thread or address.room, message)
+    if slash:
+        return Target(thread, id_, is_post=True)
+    return Target(address.thread or address.room, message)
 
 
 def message_of(payload: str) -> Json:
@@ -100,6 +108,8 @@ async def _in_open(
     try:
         return await rest.request(method, path, body)
     except RefusedError as error:
+        if error.code == UNKNOWN_CHANNEL and target.is_post:
+            raise RefusedError(error.status, UNKNOWN_MESSAGE) from error
         if error.code != THREAD_ARCHIVED:
             raise
     await rest.request("PATCH", f"/channels/{target.channel}", {"archived": False})

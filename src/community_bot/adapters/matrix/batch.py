@@ -16,6 +16,7 @@ TIMELINE = [
     "m.reaction",
     "m.room.member",
     "m.room.join_rules",
+    "m.room.history_visibility",
     "m.room.encryption",
     "m.room.tombstone",
     "m.room.power_levels",
@@ -37,6 +38,7 @@ def filter_for(own: str) -> Json:
                 "lazy_load_members": True,
                 "types": [
                     "m.room.encryption",
+                    "m.room.history_visibility",
                     "m.room.join_rules",
                     "m.room.member",
                     "m.room.tombstone",

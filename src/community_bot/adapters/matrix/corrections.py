@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 
@@ -22,6 +23,9 @@ from community_bot.adapters.matrix.taking_away import take_away
 from community_bot.adapters.matrix.transport import Json
 from community_bot.domain.address import Role
 
+_MOST_LOOKING = 4
+"""Most questions that are looked for at once: whoever edits or deletes much holds up no answer."""
+
 
 class Corrections:
     """Changes answers that stand. Who asked is read from the question: it is kept nowhere."""
@@ -34,6 +38,7 @@ class Corrections:
         self._questions = questions
         self._answers = answers
         self._asker = asker
+        self._looking = asyncio.Semaphore(_MOST_LOOKING)
 
     async def amend(self, room: str, edit: Edit) -> None:
         """Answer a question that was edited, in the place of its first answer.
@@ -41,18 +46,20 @@ class Corrections:
         What was no question stays none, and a command for the team is never run, or run again, by
         an edit: what was first sent is what people saw.
         """
-        found = await self._find(room, edit.target)
-        original = await self._event(room, edit.target) if found else None
-        if not found or original is None:
-            return
+        async with self._looking:
+            original = await self._event(room, edit.target)
         asked = parse_event(original, self._own)
         if not isinstance(asked, Message) or asked.sender != edit.sender:
             return
-        edited = replace(asked, body=edit.body, mentions=asked.mentions | edit.mentions)
+        # Most of what people edit was no question: that much is known before its answer is sought.
         before = await self._questions.find(room, asked)
-        after = await self._questions.find(room, edited)
         if before is None or not self._questions.is_repeatable(before):
             return
+        found = await self._find(room, edit.target)
+        if not found:
+            return
+        edited = replace(asked, body=edit.body, mentions=asked.mentions | edit.mentions)
+        after = await self._questions.find(room, edited)
         first = found[0]
         if after is None:
             await self._take_away(first, edit.id, edit.target)
@@ -79,6 +86,10 @@ class Corrections:
             await self._take_away(Answer(room, reaction.target), reaction.id, question)
 
     async def _find(self, room: str, question: str) -> tuple[Answer, ...]:
+        async with self._looking:
+            return await self._found(room, question)
+
+    async def _found(self, room: str, question: str) -> tuple[Answer, ...]:
         return await self._outbound.patiently(lambda: self._answers.find(room, question)) or ()
 
     async def _event(self, room: str, event: str) -> Json | None:

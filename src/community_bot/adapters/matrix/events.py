@@ -17,6 +17,8 @@ MAX_BODY = 65_536
 A command is far shorter, but whoever sent too much is to be told so.
 """
 _LONGEST_ID = 255
+_LAST_MOMENT = 2**53 - 1
+"""Nothing is later: no integer of canonical JSON is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ def _state(id: str, sender: str, event: Json) -> Event | None:
 def _said(id: str, sender: str, event: Json) -> Event | None:
     sent_at = event.get("origin_server_ts")
     if not isinstance(sent_at, int) or isinstance(sent_at, bool):
+        return None
+    if not 0 <= sent_at <= _LAST_MOMENT:
         return None
     content = as_object(event.get("content"))
     match event.get("type"):

@@ -12,6 +12,7 @@ from community_bot.adapters.matrix.events import as_id, as_object
 from community_bot.adapters.matrix.transport import Json
 
 _TWO = 2
+_RULES = {"m.room.join_rules", "m.room.history_visibility"}
 _CLOSED = {"invite", "knock", "private"}
 """Rules by which somebody who is in a room lets others in; by any other, a room may be public."""
 
@@ -29,8 +30,8 @@ class Rooms:
         """Take in the news of a room. A count that the server gives is newer than its events."""
         room = joined.room
         for event in (*joined.state, *joined.timeline):
-            if event.get("type") == "m.room.join_rules" and event.get("state_key") == "":
-                self._closed[room] = is_closed(event)
+            if event.get("type") in _RULES and event.get("state_key") == "":
+                self._closed.pop(room, None)
         if any(event.get("type") == "m.room.member" for event in joined.timeline):
             self._people.pop(room, None)
             self._invited.pop(room, None)
@@ -68,11 +69,26 @@ class Rooms:
 
 
 async def is_closed_now(client: MatrixClient, room: str) -> bool:
-    """Tell whether nobody comes into a room unasked, as its server says. Raises MatrixError."""
+    """Tell whether nobody comes into a room, or looks into it, unasked. Raises MatrixError.
+
+    Whoever made a room may have opened it to every eye and left it since. What a room does not say
+    is closed by the specification.
+    """
+    try:
+        if is_readable_by_all(await client.state(room, "m.room.history_visibility")):
+            return False
+    except NotFoundError:
+        pass
     try:
         return is_closed(await client.state(room, "m.room.join_rules"))
     except NotFoundError:
-        return True  # that is what the specification says of a room without the rule
+        return True
+
+
+def is_readable_by_all(visibility: Json) -> bool:
+    """Tell whether who is not in a room may read it; what is not known, nobody may rely on."""
+    known = as_object(visibility.get("content")).get("history_visibility")
+    return known not in ("invited", "joined", "shared")
 
 
 def is_closed(join_rules: Json) -> bool:

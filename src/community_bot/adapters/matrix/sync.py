@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
@@ -76,7 +77,10 @@ class Health:
 
 @dataclass(slots=True)
 class Sync:
-    """The loop. ``run`` ends only by being cancelled or by an UnauthorisedError."""
+    """The loop. ``run`` ends only by being cancelled or by an UnauthorisedError.
+
+    ``most_tries`` is how often what is missing in a room is asked for while the server fails.
+    """
 
     client: MatrixClient
     tokens: TokenStore
@@ -85,6 +89,7 @@ class Sync:
     health: Health = field(default_factory=Health)
     wait: float = WAIT
     grace: float = GRACE
+    most_tries: int = 6
     _batches: deque[_Open] = field(default_factory=deque)
     _last: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _open: int = 0
@@ -191,9 +196,12 @@ class Sync:
 
     # Reading
 
-    async def _insist(self, request: Callable[[], Awaitable[_T]]) -> _T:
-        """Repeat a reading request until it succeeds, at growing distances."""
-        pause = _FIRST_PAUSE
+    async def _insist(self, request: Callable[[], Awaitable[_T]], *, most: float = math.inf) -> _T:
+        """Repeat a reading request until it succeeds, at growing distances.
+
+        Raises what the last of ``most`` attempts raised; being asked to wait is none.
+        """
+        pause, left = _FIRST_PAUSE, most
         while True:
             try:
                 result = await request()
@@ -202,6 +210,9 @@ class Sync:
             except UnauthorisedError:
                 raise
             except MatrixError as error:
+                left -= 1
+                if left <= 0:
+                    raise
                 wait = pause * random.uniform(0.5, 1.5)  # noqa: S311 - only to spread out
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 _log.warning("the homeserver does not answer: %s", error)
@@ -218,24 +229,37 @@ class Sync:
         missing: list[Json] = []
         start = joined.before if joined.is_limited else ""
         while start and len(missing) < _MOST_GAP:
-            piece = await self._insist(partial(self._piece, joined.room, start, since))
+            piece = await self._piece(joined.room, start, since)
             missing += piece.events
             start = piece.end if piece.events and not self._is_old(piece.events[-1]) else ""
         return replace(joined, timeline=(*reversed(missing), *joined.timeline))
 
     async def _piece(self, room: str, start: str, until: str) -> History:
-        """Read back one piece; nothing where the server will not show it."""
+        """Read back one piece; nothing where the server will not show it.
+
+        Nor where it fails again and again: one room that is broken must not make the bot deaf in
+        all others.
+        """
+        ask = partial(self.client.messages, room, start, backwards=True, until=until)
         try:
-            return await self.client.messages(room, start, backwards=True, until=until)
+            return await self._insist(partial(self._shown, ask), most=self.most_tries)
+        except UnauthorisedError:
+            raise
+        except MatrixError:
+            _log.warning("what is missing in a room could not be read: questions may be lost")
+            return History(())
+
+    async def _shown(self, ask: Callable[[], Awaitable[History]]) -> History:
+        try:
+            return await ask()
         except (ForbiddenError, NotFoundError, RefusedError):
             return History(())
 
     def _is_old(self, event: Json) -> bool:
         """Tell whether nothing before an event is to be answered any more."""
         sent_at = event.get("origin_server_ts")
-        return not isinstance(sent_at, int) or (
-            self.clock.now().timestamp() - sent_at / 1000 > TOO_OLD
-        )
+        oldest = (self.clock.now().timestamp() - TOO_OLD) * 1000
+        return not isinstance(sent_at, int) or sent_at < oldest
 
 
 async def _after(before: asyncio.Task[None] | None, work: Work) -> None:

@@ -222,8 +222,10 @@ def _wait(headers: Mapping[str, str], body: Json) -> float:
     said = _seconds(headers.get("Retry-After", ""))
     if said is None:
         milliseconds = body.get("retry_after_ms")
-        if isinstance(milliseconds, int | float) and math.isfinite(milliseconds):
-            said = milliseconds / 1000
+        is_finite = isinstance(milliseconds, float) and math.isfinite(milliseconds)
+        if isinstance(milliseconds, int) or is_finite:
+            # Bounded first: an integer may be too large to be divided.
+            said = min(max(milliseconds, 0), _LONGEST_WAIT * 1000) / 1000
     return _UNSAID_WAIT if said is None else min(max(said, 0.0), _LONGEST_WAIT)
 
 
@@ -233,7 +235,7 @@ def _seconds(header: str) -> float | None:
         return float(header)
     try:
         moment = email.utils.parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return (aware - datetime.now(UTC)).total_seconds()
