@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from strategies.discord_markdown import UNWANTED, Seen, read_markdown
 from strategies.discord_outlines import Outline
 from strategies.documents import (
@@ -115,6 +115,10 @@ def test_a_link_leads_to_its_address_or_nowhere(address: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(replies)
+@example(Reply((Heading((Strong("1"), Code(""), Emphasis("1"))),)))
+@example(Reply((Heading((Emphasis("1"), Code(""), Strong("1"))),)))
+@example(Reply((), footer=(Heading((Strong("1"), Code(""), Emphasis("1"))),)))
+@example(Reply((Heading((Strong("1"), Link(" ", ""), Emphasis("1"))),)))
 def test_any_reply_is_found_whole_by_a_reader(reply: Reply) -> None:
     assert_is_seen(reply)
 
@@ -187,8 +191,11 @@ def test_a_moment_is_shown_in_the_readers_own_zone() -> None:
     assert markdown(Time(10**14, "far off")) == "far off"
 
 
-def test_marks_of_emphasis_that_would_touch_are_left_out() -> None:
-    reply = Reply((Paragraph((Strong("a"), Emphasis("b"), Text("c"))),))
+@pytest.mark.parametrize(
+    "between", [(), (Text(""),), (Code(""),), (Strong(""), Code("")), (Link(" ", ""),)]
+)
+def test_marks_of_emphasis_that_would_touch_are_left_out(between: tuple[Inline, ...]) -> None:
+    reply = Reply((Paragraph((Strong("a"), *between, Emphasis("b"), Text("c"))),))
     assert [*texts_of(render(reply, Asked("x")))] == ["**a**bc"]
 
 

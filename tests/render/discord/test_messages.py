@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from gc import collect
+from weakref import ref
 
 import pytest
 from hypothesis import given, settings
@@ -155,7 +157,7 @@ def test_an_action_too_long_for_a_button_is_printed_as_a_command() -> None:
     line = "statement paragraphs=" + ",".join(map(str, range(50)))
     components = render(Reply((), actions=(Action("Read", line),)), Asked("x"))
     assert ids(components) == [BIN]
-    assert text_of(components) == f"- Read: `/{line}`"
+    assert text_of(components) == f"- Read: `/{line.replace('=', ':')}`"
 
 
 def test_a_command_is_printed_as_it_is_typed_on_discord() -> None:
@@ -275,3 +277,17 @@ async def test_a_view_sends_the_components_and_nothing_listens_to_it() -> None:
     assert view.has_components_v2()
     assert view.is_finished()
     assert view.timeout is None
+
+
+class Line(str):
+    """A line of which one can tell whether somebody has it still."""
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+def test_what_one_person_was_told_is_not_kept_ready(*, is_private: bool) -> None:
+    line = Line("person name=umerov")
+    render(Reply((Paragraph((Text("His card."),)),), private=is_private), Asked(line))
+    kept = ref(line)
+    del line
+    collect()
+    assert (kept() is None) is is_private

@@ -96,6 +96,12 @@ def beyond(body: Any) -> Iterator[str]:  # noqa: ANN401 - whatever JSON
     if not isinstance(message, dict):
         return
     components = list(_within(message.get("components") or []))
+    yield from _beyond_in_all(message, components)
+    for one in components:
+        yield from _beyond_in_one(one)
+
+
+def _beyond_in_all(message: dict[str, Any], components: list[dict[str, Any]]) -> Iterator[str]:
     is_v2 = bool((message.get("flags") or 0) & _V2)
     if len(message.get("content") or "") > 2000:
         yield "the content is longer than 2,000"
@@ -114,12 +120,14 @@ def beyond(body: Any) -> Iterator[str]:  # noqa: ANN401 - whatever JSON
         yield "two components have the same custom_id"
     if len(message.get("choices") or []) > 25:
         yield "there are more than 25 choices"
-    for one in components:
-        if len(one.get("label") or "") > 80:
-            yield "a label is longer than 80"
-        values = [option["value"] for option in one.get("options") or []]
-        if len(values) > 25 or len(set(values)) < len(values) or any(map(_is_long, values)):
-            yield "a select has too many options, two alike or one too long"
+
+
+def _beyond_in_one(component: dict[str, Any]) -> Iterator[str]:
+    if len(component.get("label") or "") > 80:
+        yield "a label is longer than 80"
+    values = [option["value"] for option in component.get("options") or []]
+    if len(values) > 25 or len(set(values)) < len(values) or any(map(_is_long, values)):
+        yield "a select has too many options, two alike or one too long"
 
 
 def _is_long(value: str) -> bool:

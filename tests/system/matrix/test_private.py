@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from system.matrix.bot import talk
-from system.matrix.faults import status
+from system.matrix.faults import hang, status
 from system.matrix.homeserver import Synapse
 from system.matrix.proxy import proxy_to
 
@@ -48,3 +50,23 @@ async def test_where_no_direct_chat_can_be_had_whoever_asked_is_told_and_nothing
                 )
             )
             assert "English" in said["content"]["body"]
+
+
+async def test_a_server_that_takes_its_time_with_an_invitation_holds_up_nobody_else(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here, proxy_to(synapse.url) as proxy:
+        is_asked = asyncio.Event()
+
+        async def never(request: web.Request) -> web.StreamResponse:
+            is_asked.set()
+            return await hang(request)
+
+        proxy.faults[f"PUT .*/state/m.room.member/{here.ann.user}"] = never
+        here.account.url = proxy.url
+        async with here.bot():
+            await here.ann.say(here.room, "!language")
+            await is_asked.wait()
+            question = await here.bob.say(here.room, "!language")
+            answer = await here.ann.answer_to(here.room, question, patience=10.0)
+            assert answer["content"]["body"] == Texts("en")("matrix-answered-directly")

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from community_bot.core.render.clean import one_line
 from community_bot.domain.document import (
     Block,
     Emphasis,
     Heading,
     Inline,
     Inlines,
+    Link,
     Strong,
     Text,
 )
@@ -60,10 +62,12 @@ def sealed(content: Inlines) -> Inlines:
     """Return a run in which no marks of emphasis touch: between them a client finds other ones.
 
     Blanks at the edges of emphasised words are put outside; words that would have to touch others
-    lose their emphasis.
+    lose their emphasis. What is between marks but is not written keeps nothing apart.
     """
     run: list[Inline] = []
     for inline in content:
+        if _is_nothing(inline):
+            continue
         match inline:
             case Strong(text) | Emphasis(text):
                 core = text.strip(_EDGES)
@@ -73,8 +77,6 @@ def sealed(content: Inlines) -> Inlines:
                 parts: Inlines = (Text(lead), marked, Text(trail))
                 run += [part for part in parts if isinstance(part, Text | Strong | Emphasis)]
                 run = [part for part in run if not isinstance(part, Text) or part.text]
-            case Text(""):
-                continue
             case _:
                 run.append(inline)
     return tuple(run)
@@ -178,6 +180,13 @@ class DiscordWriter:
         if self.is_small:
             return _small(marker + item)
         return marker + item.replace("\n", "\n  ")
+
+
+def _is_nothing(inline: Inline) -> bool:
+    """Tell whether no letter of an inline is left once it is clean."""
+    if isinstance(inline, Link):
+        return not (inline.url or one_line(inline.label).strip())
+    return not inline.text
 
 
 def _small(content: str) -> str:

@@ -39,7 +39,10 @@ COMPONENTS_V2 = 1 << 15
 _MOST_PAGES = 9999
 _LONGEST_FOOTER = MAX_TEXT // 4
 _MOST_KEPT = 64
-"""Answers kept ready: the same few are asked for again and again, and pages are turned."""
+"""Answers kept ready: the same few are asked for again and again, and pages are turned.
+
+Only those that all in a channel saw: what one person was told stays with them.
+"""
 _CHUNK = 300
 
 
@@ -60,7 +63,7 @@ class _Page:
 
 def render(reply: Reply, asked: Asked) -> tuple[Json, ...]:
     """Return the top-level components of the message for the page that was asked for."""
-    choices, pages, footer = _answer(reply, asked.line)
+    choices, pages, footer = (_answer if reply.private else _kept_answer)(reply, asked.line)
     page = pages[min(max(asked.page, 1), len(pages)) - 1]
     frame = container(page.parts, footer, is_trouble=reply.error is not None)
     turning = page_buttons(asked.line, page.number, page.count) if page.count > 1 else []
@@ -89,7 +92,6 @@ def pages_of(reply: Reply, mark: str) -> tuple[str, ...]:
     return tuple(map(body, pages))
 
 
-@lru_cache(_MOST_KEPT)
 def _answer(reply: Reply, line: str) -> tuple[Choices, tuple[_Page, ...], str]:
     """Return all of an answer but which page is shown: its choices, its pages and its footer."""
     choices = choices_of(reply, line)
@@ -100,6 +102,9 @@ def _answer(reply: Reply, line: str) -> tuple[Choices, tuple[_Page, ...], str]:
     hint = Texts(reply.language).plural("pages-not-shown", len(pages) - 1)
     footer = "\n".join(filter(None, (f"-# {escape(hint)}", footer)))
     return choices, _pages(blocks, MAX_TEXT - units(footer)), footer
+
+
+_kept_answer = lru_cache(_MOST_KEPT)(_answer)
 
 
 def _with_footer(blocks: Blocks, reply: Reply) -> tuple[Blocks, str]:

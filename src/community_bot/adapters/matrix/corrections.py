@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from functools import partial
+from weakref import WeakValueDictionary
 
 from community_bot.adapters.matrix.answers import Answer, Answers
 from community_bot.adapters.matrix.asking import Asker, txn_of
@@ -24,7 +25,7 @@ from community_bot.adapters.matrix.transport import Json
 from community_bot.domain.address import Role
 
 _MOST_LOOKING = 4
-"""Most questions that are looked for at once: whoever edits or deletes much holds up no answer."""
+"""Most questions that are looked for at once in a room: a flood of edits holds up no answer."""
 
 
 class Corrections:
@@ -38,7 +39,7 @@ class Corrections:
         self._questions = questions
         self._answers = answers
         self._asker = asker
-        self._looking = asyncio.Semaphore(_MOST_LOOKING)
+        self._looking = WeakValueDictionary[str, asyncio.Semaphore]()
 
     async def amend(self, room: str, edit: Edit) -> None:
         """Answer a question that was edited, in the place of its first answer.
@@ -46,7 +47,7 @@ class Corrections:
         What was no question stays none, and a command for the team is never run, or run again, by
         an edit: what was first sent is what people saw.
         """
-        async with self._looking:
+        async with self._look(room):
             original = await self._event(room, edit.target)
         asked = parse_event(original, self._own)
         if not isinstance(asked, Message) or asked.sender != edit.sender:
@@ -86,11 +87,13 @@ class Corrections:
             await self._take_away(Answer(room, reaction.target), reaction.id, question)
 
     async def _find(self, room: str, question: str) -> tuple[Answer, ...]:
-        async with self._looking:
-            return await self._found(room, question)
+        async with self._look(room):
+            found = await self._outbound.patiently(lambda: self._answers.find(room, question))
+        return found or ()
 
-    async def _found(self, room: str, question: str) -> tuple[Answer, ...]:
-        return await self._outbound.patiently(lambda: self._answers.find(room, question)) or ()
+    def _look(self, room: str) -> asyncio.Semaphore:
+        """Return what lets few look at once in a room; it lasts while somebody does."""
+        return self._looking.setdefault(room, asyncio.Semaphore(_MOST_LOOKING))
 
     async def _event(self, room: str, event: str) -> Json | None:
         return await self._outbound.patiently(lambda: self._client.event(room, event))

@@ -222,8 +222,9 @@ def _wait(headers: Mapping[str, str], body: Json) -> float:
     said = _seconds(headers.get("Retry-After", ""))
     if said is None:
         milliseconds = body.get("retry_after_ms")
-        is_finite = isinstance(milliseconds, float) and math.isfinite(milliseconds)
-        if isinstance(milliseconds, int) or is_finite:
+        if isinstance(milliseconds, float) and not math.isfinite(milliseconds):
+            milliseconds = None
+        if isinstance(milliseconds, int | float):
             # Bounded first: an integer may be too large to be divided.
             said = min(max(milliseconds, 0), _LONGEST_WAIT * 1000) / 1000
     return _UNSAID_WAIT if said is None else min(max(said, 0.0), _LONGEST_WAIT)
