@@ -282,6 +282,8 @@ async def test_a_view_sends_the_components_and_nothing_listens_to_it() -> None:
 class Line(str):
     """A line of which one can tell whether somebody has it still."""
 
+    __slots__ = ("__weakref__",)
+
 
 @pytest.mark.parametrize("is_private", [True, False])
 def test_what_one_person_was_told_is_not_kept_ready(*, is_private: bool) -> None:
