@@ -73,7 +73,8 @@ def seen(reply: Reply) -> list[Seen]:
     """Return what somebody sees who turns all the pages of an answer, its footer once."""
     count = count_of(render(reply, Asked("x")))
     pages = [list(texts_of(render(reply, Asked("x", page)))) for page in range(1, count + 1)]
-    if len({page[-1] for page in pages}) == 1:
+    is_below = all(len(page) > 1 for page in pages)  # else pages are alike as wholes
+    if is_below and len({page[-1] for page in pages}) == 1:
         pages = [*(page[:-1] for page in pages[:-1]), pages[-1]]
     return [one for page in pages for text in page for one in read_markdown(text)]
 
@@ -119,6 +120,7 @@ def test_a_link_leads_to_its_address_or_nowhere(address: str) -> None:
 @example(Reply((Heading((Emphasis("1"), Code(""), Strong("1"))),)))
 @example(Reply((), footer=(Heading((Strong("1"), Code(""), Emphasis("1"))),)))
 @example(Reply((Heading((Strong("1"), Link(" ", ""), Emphasis("1"))),)))
+@example(Reply((Paragraph((Link("", ADDRESSES[-1]), Link("", ADDRESSES[-1]))),)))
 def test_any_reply_is_found_whole_by_a_reader(reply: Reply) -> None:
     assert_is_seen(reply)
 

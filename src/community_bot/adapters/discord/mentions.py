@@ -14,13 +14,15 @@ import aiohttp
 import discord
 
 from community_bot.adapters.discord.exchange import NOBODY
-from community_bot.adapters.discord.origin import address_of
+from community_bot.adapters.discord.origin import address_of, key_of
 from community_bot.adapters.discord.ports import Parts
 from community_bot.adapters.discord.render import Asked, render
 from community_bot.adapters.discord.views import view_of
+from community_bot.core.i18n import Texts
 from community_bot.core.invocation import Invocation, write_line
 from community_bot.core.trails import trail
 from community_bot.domain.address import Actor, Platform
+from community_bot.domain.document import Paragraph, Reply, Text
 
 _log = logging.getLogger(__name__)
 
@@ -57,11 +59,14 @@ class Mentions:
             Actor(Platform.DISCORD, str(message.author.id)),
             place,
             self._surroundings.language(place.space, place.room, locale),
-            key=f"discord {message.id}",
+            key=key_of(message.id),
         )
         reply = await self._dispatcher.dispatch(invocation)
-        if reply is None or (reply.private and message.guild is not None):
+        if reply is None:
             return
+        if message.guild is not None and (reply.private or self._surroundings.is_private()):
+            # Only a slash command can be answered for one person's eyes.
+            reply = _elsewhere(reply.language)
         await message.channel.send(
             view=view_of(render(reply, Asked(line))),
             reference=message.to_reference(fail_if_not_exists=False),
@@ -70,6 +75,11 @@ class Mentions:
             suppress_embeds=True,
             nonce=str(message.id),  # a repeated request, or event, makes no second answer
         )
+
+
+def _elsewhere(language: str) -> Reply:
+    words = Text(Texts(language)("discord-private-here"))
+    return Reply((Paragraph((words,)),), language=language)
 
 
 def _locale_of(guild: discord.Guild) -> str:

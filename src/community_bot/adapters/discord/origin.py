@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import discord
 
 from community_bot.adapters.discord.ports import Surroundings
@@ -38,7 +40,7 @@ def invocation_of(
         address_of(interaction.guild_id, interaction.channel),
         language_of(interaction, surroundings),
         private=private,
-        key=f"discord {interaction.id}",
+        key=key_of(interaction.id),
     )
 
 
@@ -53,3 +55,12 @@ def is_present(interaction: Interaction) -> bool:
     if interaction.guild_id is None:
         return is_between_two(interaction)
     return interaction.client.get_guild(interaction.guild_id) is not None
+
+
+def key_of(id: int) -> str:
+    """Return the key of a question from the id of its message or interaction.
+
+    The core keeps it for a day where a command must not run twice; the id itself would lead to who
+    asked.
+    """
+    return hashlib.sha256(f"discord {id}".encode()).hexdigest()
