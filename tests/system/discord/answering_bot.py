@@ -216,7 +216,8 @@ async def scene(folder: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[Sc
         yield Scene(env, guild, channel, ann, bob, mod, around, dispatcher, bridge, folder)
         env.raise_errors()
         made = (Recorded(one.method, one.path, one.json, one.params) for one in env.http_requests)
-        assert not problems(made)
+        found = problems(made)
+        assert not found, found
     finally:
         await env.shutdown()
         await bot.close()

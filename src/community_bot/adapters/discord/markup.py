@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from community_bot.domain.document import (
     Block,
+    Code,
     Emphasis,
     Heading,
     Inline,
@@ -73,7 +74,7 @@ def sealed(content: Inlines) -> Inlines:
                 parts: Inlines = (Text(lead), marked, Text(trail))
                 run += [part for part in parts if isinstance(part, Text | Strong | Emphasis)]
                 run = [part for part in run if not isinstance(part, Text) or part.text]
-            case Text(""):
+            case Text("") | Code(""):
                 continue
             case _:
                 run.append(inline)
