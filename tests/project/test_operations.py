@@ -89,3 +89,11 @@ def test_every_link_of_the_page_leads_somewhere() -> None:
             headings = re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)
             slugs = {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
             assert anchor in slugs
+
+
+def test_the_invitation_asks_for_the_permissions_that_the_page_explains_and_no_others() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (asked,) = re.findall(r"permissions=(\d+)`", readme)
+    rows = re.findall(r"^\| [A-Z][\w ]+ \| (\d+) \| ", PAGE, re.MULTILINE)
+    assert sum(map(int, rows)) == int(asked)
+    assert f"({asked} in" in PAGE

@@ -6,7 +6,12 @@ import pytest
 from terminal import base_of
 
 from community_bot.domain.values import Kind
-from community_bot.knowledge.mentioned import MOST_READ, people_in, resolutions_in
+from community_bot.knowledge.mentioned import (
+    MOST_ASKED,
+    MOST_READ,
+    people_in,
+    resolutions_in,
+)
 
 BASE = base_of("shipped").current
 
@@ -100,3 +105,11 @@ def test_other_numbers_name_none(text: str) -> None:
 def test_what_stands_too_far_down_is_not_read() -> None:
     assert people("x" * MOST_READ + " Ilmi Umerov") == ()
     assert resolutions("x " * (MOST_READ // 2) + " A/RES/71/205") == ()
+
+
+def test_a_list_of_names_without_end_is_read_only_so_far() -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    many = " ".join(f"{a}{b.lower()}xo" for a in letters for b in letters)[: MOST_READ - 20]
+    assert len(set(many.split())) > MOST_ASKED
+    assert people(f"Ilmi Umerov, {many}") == ("ilmi-umerov",)
+    assert people(f"{many}, Ilmi Umerov") == ()

@@ -157,7 +157,7 @@ def test_an_action_too_long_for_a_button_is_printed_as_a_command() -> None:
     line = "statement paragraphs=" + ",".join(map(str, range(50)))
     components = render(Reply((), actions=(Action("Read", line),)), Asked("x"))
     assert ids(components) == [BIN]
-    assert text_of(components) == f"- Read: `/{line.replace('=', ':')}`"
+    assert text_of(components) == f"- Read: `{slash(line)}`"
 
 
 def test_a_command_is_printed_as_it_is_typed_on_discord() -> None:

@@ -188,18 +188,6 @@ def buttons(message: simcord.ResponseMessage) -> dict[str, str]:
     return found
 
 
-def _with_ids_as_text(body: Any) -> Any:  # noqa: ANN401 - whatever JSON
-    """Return a body with the ids of its reference as the document wants them.
-
-    discord.py writes them as numbers, which Discord takes as well.
-    """
-    if not isinstance(body, dict) or "message_reference" not in body:
-        return body
-    written = body["message_reference"].items()
-    reference = {key: str(it) if key.endswith("_id") else it for key, it in written}
-    return {**body, "message_reference": reference}
-
-
 @asynccontextmanager
 async def scene(folder: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[Scene]:
     """Let the bot join a server where Mod is an admin of the bot as well.
@@ -227,10 +215,7 @@ async def scene(folder: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[Sc
         await env.settle()
         yield Scene(env, guild, channel, ann, bob, mod, around, dispatcher, bridge, folder)
         env.raise_errors()
-        made = (
-            Recorded(one.method, one.path, _with_ids_as_text(one.json), one.params)
-            for one in env.http_requests
-        )
+        made = (Recorded(one.method, one.path, one.json, one.params) for one in env.http_requests)
         found = problems(made)
         assert not found, found
     finally:

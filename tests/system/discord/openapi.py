@@ -22,6 +22,8 @@ ABSENT = "Discord's OpenAPI document is not beside the project"
 _V2 = 1 << 15
 _LONGEST_TEXT = 4000
 _MOST_COMPONENTS = 40
+_LARGEST_NUMBER = 1 << 40
+"""Nothing but ids is larger."""
 
 
 @cache
@@ -53,7 +55,7 @@ def _problems(request: Recorded) -> Iterator[str]:
     if content is None:
         yield f"{name}: there should be no body"
         return
-    for error in _validator(json.dumps(content["schema"])).iter_errors(request.body):
+    for error in _validator(json.dumps(content["schema"])).iter_errors(_with_ids(request.body)):
         best = jsonschema.exceptions.best_match([error])
         yield f"{name}: {best.json_path}: {best.message[:300]}"
     yield from (f"{name}: {found}" for found in beyond(request.body))
@@ -120,14 +122,29 @@ def _beyond_in_all(message: dict[str, Any], components: list[dict[str, Any]]) ->
         yield "two components have the same custom_id"
     if len(message.get("choices") or []) > 25:
         yield "there are more than 25 choices"
+    yield from _choices_beyond(components)
 
 
-def _beyond_in_one(component: dict[str, Any]) -> Iterator[str]:
-    if len(component.get("label") or "") > 80:
-        yield "a label is longer than 80"
-    values = [option["value"] for option in component.get("options") or []]
-    if len(values) > 25 or len(set(values)) < len(values) or any(map(_is_long, values)):
-        yield "a select has too many options, two alike or one too long"
+def _choices_beyond(components: list[dict[str, Any]]) -> Iterator[str]:
+    for one in components:
+        if len(one.get("label") or "") > 80:
+            yield "a label is longer than 80"
+        values = [option["value"] for option in one.get("options") or []]
+        if len(values) > 25 or len(set(values)) < len(values) or any(map(_is_long, values)):
+            yield "a select has too many options, two alike or one too long"
+
+
+def _with_ids(body: Any) -> Any:  # noqa: ANN401 - whatever JSON
+    """Return a body with its ids as text: Discord takes numbers too, as discord.py writes some."""
+    match body:
+        case dict():
+            return {key: _with_ids(value) for key, value in body.items()}
+        case list():
+            return [_with_ids(value) for value in body]
+        case int() if body > _LARGEST_NUMBER:
+            return str(body)
+        case _:
+            return body
 
 
 def _is_long(value: str) -> bool:

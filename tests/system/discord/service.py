@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from ledger.discord import TOKEN
+from ledger.discord import ROOMS, SERVER, TOKEN
 from processes import ROOT, without_settings
 from system.discord.wire import SOMEBODY, Wire
 
@@ -65,7 +65,7 @@ class Service:
             **streams,  # type: ignore[arg-type]  # standard streams only
         )
 
-    async def asks(self, words: str, **options: str) -> str:
+    async def asks(self, words: str, *, thread: str = "", **options: str) -> str:
         """Have somebody use a slash command; return all that the answer says, as JSON text."""
         name, _, subcommand = words.partition(" ")
         given: list[Json] = [
@@ -74,7 +74,8 @@ class Service:
         if subcommand:
             given = [{"name": subcommand, "type": _SUBCOMMAND, "options": given}]
         data = {"id": "1", "name": name, "type": 1, "options": given}
-        begun = await self.server.interact(2, data)
+        place = {"channel_id": thread, "channel": thread_of(thread)} if thread else {}
+        begun = await self.server.interact(2, data, **place)
         await self.server.until(lambda: self.server.answer_to(begun) is not None)
         return str(self.server.answer_to(begun))
 
@@ -90,6 +91,16 @@ class Service:
             if (status == 200) is is_ready:
                 return report
             await asyncio.sleep(_LOOK)
+
+
+def thread_of(id_: str) -> Json:
+    """Return a thread of the channel for news, as Discord describes it in an interaction."""
+    asleep = {"archived": False, "auto_archive_duration": 1440, "locked": False}
+    since = {"archive_timestamp": "2026-01-01T00:00:00+00:00"}
+    of = {"guild_id": SERVER, "parent_id": ROOMS["news"], "owner_id": SOMEBODY["id"]}
+    counts = {"message_count": 1, "member_count": 1, "rate_limit_per_user": 0, "flags": 0}
+    named = {"id": id_, "type": 11, "name": "a thread", "permissions": "0"}
+    return {**named, **of, **counts, "thread_metadata": {**asleep, **since}}
 
 
 async def read_until(process: Process, words: str) -> str:

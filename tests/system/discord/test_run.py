@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from ledger.discord import TOKEN
+from ledger.discord import ROOMS, TOKEN
 from system.discord.service import ADMIN, Service, read_until, stop
 from system.discord.wire import SOMEBODY, wire
 
@@ -81,6 +81,20 @@ async def test_what_is_confirmed_just_before_the_end_is_posted_once_all_the_same
     async with service.running() as process:
         assert await stop(process) == 0
     assert [text.split("\n")[0] for text in posted()] == ["The library is open."]
+
+
+async def test_in_a_thread_one_asks_and_posts_as_in_a_channel(service: Service) -> None:
+    service.more = ADMIN
+    channels = service.server.channels
+    thread = channels.add("1000000000000000077", kind=11, parent_id=ROOMS["news"])
+    async with service.running() as process:
+        assert "Umerov" in await service.asks("person", thread=thread, name="umerov")
+        await service.asks("channel add", thread=thread, name="deep", zone="Europe/Kyiv")
+        draft = draft_in(await service.asks("post send", text="Only here.", to="deep"))
+        await service.asks("post confirm", id=draft)
+        await channels.until(lambda: bool(channels.texts(thread)))
+        assert await stop(process) == 0
+    assert [text.split("\n")[0] for text in channels.texts(thread)] == ["Only here."]
 
 
 async def test_its_health_says_how_it_is_and_names_nobody(service: Service) -> None:
