@@ -98,12 +98,6 @@ def beyond(body: Any) -> Iterator[str]:  # noqa: ANN401 - whatever JSON
     if not isinstance(message, dict):
         return
     components = list(_within(message.get("components") or []))
-    yield from _beyond_in_all(message, components)
-    for one in components:
-        yield from _beyond_in_one(one)
-
-
-def _beyond_in_all(message: dict[str, Any], components: list[dict[str, Any]]) -> Iterator[str]:
     is_v2 = bool((message.get("flags") or 0) & _V2)
     if len(message.get("content") or "") > 2000:
         yield "the content is longer than 2,000"
