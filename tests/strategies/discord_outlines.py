@@ -30,6 +30,8 @@ from community_bot.domain.document import (
 from strategies.discord_markdown import Seen
 from strategies.documents import shown
 
+_HALF_A_PAGE = 2_000
+
 Letter = tuple[str, str, str]
 """A character, the block that it stands in and how it looks."""
 
@@ -97,13 +99,26 @@ class Outline:
             case Quotation(text, citation):
                 self._run((Text(text),), "quote")
                 if citation:
-                    self._run((Text("— "), *citation), "small")
+                    self._citation(citation, is_alone=not text)
             case CodeBlock(text):
                 self._either((text, "pre", ""), (text, "p", ""))
             case Rule():
                 pass
             case _:
                 assert_never(block)
+
+    def _citation(self, citation: Inlines, *, is_alone: bool) -> None:
+        """A citation is small; one that takes over half a page is a paragraph after the words."""
+        start = self._next
+        try:
+            self._run((Text("— "), *citation), "small")
+        except AssertionError:
+            if sum(map(_length, citation)) <= _HALF_A_PAGE:
+                raise
+            self._next = start
+            if is_alone:
+                self._fits("—", "p", "")  # the page of its quotation, which has no words
+            self._run(citation, "p")
 
     def _listing(self, items: tuple[Inlines, ...], start: int | None) -> None:
         """A list of sources is small, and its numbers are plain there."""
@@ -196,3 +211,7 @@ def _visible(words: str) -> Iterator[str]:
 
 def _words(letters: Iterable[Letter]) -> str:
     return "".join(letter for letter, _, _ in letters)
+
+
+def _length(inline: Inline) -> int:
+    return len(shown(inline)) + (len(inline.url) if isinstance(inline, Link) else 0)

@@ -121,6 +121,8 @@ def test_a_link_leads_to_its_address_or_nowhere(address: str) -> None:
 @example(Reply((), footer=(Heading((Strong("1"), Code(""), Emphasis("1"))),)))
 @example(Reply((Heading((Strong("1"), Link(" ", ""), Emphasis("1"))),)))
 @example(Reply((Paragraph((Link("", ADDRESSES[-1]), Link("", ADDRESSES[-1]))),)))
+@example(Reply((Quotation("", (Link("", ADDRESSES[-1]), Link("", ADDRESSES[-1]))),)))
+@example(Reply((Heading((Text("# "),)),)))
 def test_any_reply_is_found_whole_by_a_reader(reply: Reply) -> None:
     assert_is_seen(reply)
 

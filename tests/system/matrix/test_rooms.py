@@ -241,6 +241,7 @@ async def test_a_successor_for_those_who_are_asked_is_entered_when_the_bot_is(
     synapse: Synapse, tmp_path: Path
 ) -> None:
     async with talk(synapse, tmp_path) as here, here.bot():
+        here.surroundings.places.add(here.room)
         here.surroundings.strangers.add(here.ann.user)
         before: dict[str, Any] = {"predecessor": {"room_id": here.room}}
         new = await here.ann.create_room(preset="private_chat", creation_content=before)

@@ -154,6 +154,18 @@ async def test_one_room_that_is_limited_holds_up_no_other() -> None:
         await asyncio.wait([limited])
 
 
+async def test_who_is_limited_without_a_wait_does_not_ask_as_fast_as_the_wire_allows() -> None:
+    async with faulty_server() as server, Transport(server.url) as transport:
+        server.plans["/sync"] = [status(429, {}, {"Retry-After": "0"})] * 100
+        client = MatrixClient(transport, ME)
+        running = asyncio.create_task(Sync(client, NoTokens(), Nobody(), StillClock()).run())
+        for number in range(50):
+            await client.send("!room", {}, f"txn{number}")
+        running.cancel()
+        await asyncio.wait([running])
+    assert sum(one.endswith("/sync") for one in server.seen) < 10
+
+
 async def test_a_refused_token_ends_the_loop_after_one_request() -> None:
     async with faulty_server() as server, Transport(server.url) as transport:
         server.plan += [status(401, {"errcode": "M_UNKNOWN_TOKEN"})] * 3

@@ -129,7 +129,7 @@ class DiscordWriter:
 
         A client drops number signs at its end, which a joiner without width keeps there.
         """
-        end = "\u2060" if content.endswith("#") else ""
+        end = "\u2060" if content.rstrip(_EDGES).endswith("#") else ""
         return f"{_TITLE if level <= 1 else _SECTION} {content}{end}"
 
     def paragraph(self, content: str) -> str:

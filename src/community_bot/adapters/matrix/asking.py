@@ -21,6 +21,7 @@ from community_bot.adapters.matrix.reactions import (
 from community_bot.adapters.matrix.render import (
     Asked,
     in_answer_to,
+    in_place_of,
     read_page,
     render,
     render_all,
@@ -87,11 +88,27 @@ class Asker:
         reply = await self._dispatcher.dispatch(asking.invocation)
         if reply is None:
             return ()
-        room = asking.invocation.address.room
-        chat = await self._place(asking, reply)
-        if chat is None:
-            chat, reply = Chat(room), _said("matrix-open-direct", reply.language)
-        place = chat.room
+        chat, reply = await self._placed(asking, reply)
+        return await self._sent(asking, reply, chat)
+
+    async def answer_again(self, asking: Asking, first: Answer) -> tuple[Answer, ...]:
+        """Answer a question in the place of its first answer; return the answers that stand then.
+
+        What belongs elsewhere now is sent there anew: an edit cannot move to another room.
+        """
+        reply = await self._dispatcher.dispatch(asking.invocation)
+        if reply is None:
+            return (first,)
+        chat, reply = await self._placed(asking, reply)
+        if chat.room != first.room:
+            return await self._sent(asking, reply, chat)
+        content = in_place_of(_content(asking, reply, first.room), first.id)
+        await self.send(first.room, content, asking.because_of)
+        return (first,)
+
+    async def _sent(self, asking: Asking, reply: Reply, chat: Chat) -> tuple[Answer, ...]:
+        """Send a reply to its place, and show at the question if that is another; what was sent."""
+        place, room = chat.room, asking.invocation.address.room
         sent: list[Answer] = []
         for content in self._contents(asking, reply, place):
             number = f" page {len(sent) + 1}" if sent else ""
@@ -123,17 +140,6 @@ class Asker:
         id = await self.send(room, content, f"{asking.because_of} where")
         return (Answer(room, id),) if id else ()
 
-    async def content(self, asking: Asking, place: str) -> Json | None:
-        """Return what an answer that stands in a place is to say now.
-
-        Nothing if that is not for the eyes of those who are there.
-        """
-        reply = await self._dispatcher.dispatch(asking.invocation)
-        chat = await self._place(asking, reply) if reply is not None else None
-        if reply is None or chat is None or chat.room != place:
-            return None
-        return _content(asking, reply, place)
-
     async def send(self, room: str, content: Json, because_of: str) -> str | None:
         """Send what an event asked for; the same event never makes a second message."""
         txn = txn_of(because_of)
@@ -151,6 +157,14 @@ class Asker:
         if place != address.room:
             return contents
         return tuple(in_answer_to(one, asking.id, address.thread) for one in contents)
+
+    async def _placed(self, asking: Asking, reply: Reply) -> tuple[Chat, Reply]:
+        """Return where to answer and with what: without a direct chat, with how to get one."""
+        chat = await self._place(asking, reply)
+        if chat is not None:
+            return chat, reply
+        room = asking.invocation.address.room
+        return Chat(room), _said("matrix-open-direct", reply.language)
 
     async def _place(self, asking: Asking, reply: Reply) -> Chat | None:
         """Return where to answer; nothing where only a direct chat will do and none can be had."""

@@ -62,7 +62,7 @@ class Bridge:
         self._corrections = Corrections(parts, self._questions, self._answers, self._asker)
         self._choosing = Choosing(parts, self._rooms, self._asker)
         self._invitations = Invitations(parts.client, parts.clock)
-        self._moving = Moving(parts, self._rooms, self._direct)
+        self._moving = Moving(parts, self._rooms, self._direct, self._invitations)
 
     def work(
         self, batch: Batch, *, answers: bool, is_late: bool = False

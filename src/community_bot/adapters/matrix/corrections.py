@@ -19,7 +19,6 @@ from community_bot.adapters.matrix.events import (
 )
 from community_bot.adapters.matrix.ports import Parts
 from community_bot.adapters.matrix.questions import Questions
-from community_bot.adapters.matrix.render import in_place_of
 from community_bot.adapters.matrix.taking_away import take_away
 from community_bot.adapters.matrix.transport import Json
 from community_bot.domain.address import Role
@@ -42,7 +41,7 @@ class Corrections:
         self._looking = WeakValueDictionary[str, asyncio.Semaphore]()
 
     async def amend(self, room: str, edit: Edit) -> None:
-        """Answer a question that was edited, in the place of its first answer.
+        """Answer a question that was edited, in the place of its first answer if it belongs there.
 
         What was no question stays none, and a command for the team is never run, or run again, by
         an edit: what was first sent is what people saw.
@@ -65,16 +64,17 @@ class Corrections:
         if after is None:
             await self._take_away(first, edit.id, edit.target)
         elif self._questions.is_repeatable(after):
-            asking = self._asker.asking(room, asked, after)
-            content = await self._asker.content(asking, first.room)
-            if content is not None:
-                await self._asker.send(first.room, in_place_of(content, first.id), edit.id)
+            asking = self._asker.asking(room, asked, after, because_of=edit.id)
+            standing = await self._asker.answer_again(asking, first)
+            if standing and first not in standing:
+                await self._take_all(found, edit.id, edit.target)
+            for answer in standing:
+                self._answers.remember(edit.target, answer)
 
     async def withdraw(self, room: str, redaction: Redaction) -> None:
         """Take away the answers to a question that was taken away."""
-        for number, answer in enumerate(await self._find(room, redaction.target)):
-            because_of = f"{redaction.id} {number}" if number else redaction.id
-            await self._take_away(answer, because_of, redaction.target)
+        found = await self._find(room, redaction.target)
+        await self._take_all(found, redaction.id, redaction.target)
 
     async def throw_away(self, room: str, reaction: Reaction) -> None:
         """Take away an answer that whoever asked, or a moderator, has put into the bin."""
@@ -97,6 +97,11 @@ class Corrections:
 
     async def _event(self, room: str, event: str) -> Json | None:
         return await self._outbound.patiently(lambda: self._client.event(room, event))
+
+    async def _take_all(self, answers: tuple[Answer, ...], event: str, question: str) -> None:
+        for number, answer in enumerate(answers):
+            because_of = f"{event} {number}" if number else event
+            await self._take_away(answer, because_of, question)
 
     async def _take_away(self, answer: Answer, because_of: str, question: str) -> None:
         self._answers.forget(question, answer)

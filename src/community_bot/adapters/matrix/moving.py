@@ -12,10 +12,11 @@ from community_bot.adapters.matrix.batch import Joined, Left
 from community_bot.adapters.matrix.direct import DirectChats
 from community_bot.adapters.matrix.errors import UnauthorisedError
 from community_bot.adapters.matrix.events import as_object
+from community_bot.adapters.matrix.invitations import Invitations
 from community_bot.adapters.matrix.ports import Parts
 from community_bot.adapters.matrix.rooms import Rooms, was_in
 from community_bot.adapters.matrix.transport import Json
-from community_bot.adapters.matrix.upgrades import Move, Upgrades
+from community_bot.adapters.matrix.upgrades import Move, Successor, Upgrades
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +28,9 @@ _MOST_REFUSED = 1_000
 class Moving:
     """Knows what to do when the bot's own place in a room changes."""
 
-    def __init__(self, parts: Parts, rooms: Rooms, direct: DirectChats) -> None:
+    def __init__(
+        self, parts: Parts, rooms: Rooms, direct: DirectChats, invitations: Invitations
+    ) -> None:
         self._client = parts.client
         self._outbound = parts.outbound
         self._clock = parts.clock
@@ -35,6 +38,8 @@ class Moving:
         self._moves = parts.moves
         self._rooms = rooms
         self._direct = direct
+        self._surroundings = parts.surroundings
+        self._invitations = invitations
         self._upgrades = Upgrades(parts)
         self._refused: set[str] = set()
         self._turn = asyncio.Lock()
@@ -71,6 +76,13 @@ class Moving:
 
     async def _catch_up(self) -> None:
         """Compare what is kept of rooms with where the bot is, and with where they go on."""
+        for room in await self._kept():
+            successor = await self._upgrades.successor(room)
+            if successor is not None:
+                await self._go(room, successor)
+
+    async def _kept(self) -> set[str]:
+        """Return the rooms that the bot is in and of which something is kept."""
         found: set[str] = set()
 
         async def compare() -> None:
@@ -78,12 +90,26 @@ class Moving:
             found.update(joined & await self._moves.compare(joined))
 
         await self._keep(compare)
-        for room in found:
-            await self.follow(room)
+        return found
 
     async def follow(self, room: str) -> None:
-        """Go where a room says that it goes on."""
-        await self._told(await self._upgrades.follow(room))
+        """Go where a room says that it goes on, if it matters to us or who says so may invite.
+
+        Else anybody could have the bot come, and be seen, wherever they like.
+        """
+        successor = await self._upgrades.successor(room)
+        if successor is None:
+            return
+        may_invite = self._surroundings.may_invite(successor.room, successor.named_by)
+        if may_invite or room in await self._kept():
+            await self._go(room, successor)
+
+    async def _go(self, room: str, successor: Successor) -> None:
+        """Go along, at the pace of invitations; what is kept of rooms that wait is made up for."""
+        if await self._upgrades.is_in(successor.room) or self._invitations.may_accept():
+            await self._told(await self._upgrades.follow(room, successor))
+        else:
+            self._is_behind = True
 
     def is_expected(self, room: str) -> bool:
         """Tell whether a room is named as a successor, and the bot waits to be asked in."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from community_bot.adapters.matrix.backoff import Backoff
 from community_bot.adapters.matrix.client import MatrixClient
 from community_bot.adapters.matrix.errors import (
     MatrixError,
@@ -143,17 +143,14 @@ class Outbound:
         Raises UnauthorisedError.
         """
         began = self._clock.monotonic()
-        wait = _FIRST_WAIT
+        backoff = Backoff(_FIRST_WAIT, _LONGEST_WAIT)
         while True:
             try:
                 return await send()
             except UnauthorisedError:
                 raise
-            except RateLimitedError as error:
-                pause = error.retry_after
-            except (UnreachableError, OutcomeUnknownError):
-                pause = wait * random.uniform(0.5, 1.5)  # noqa: S311 - only to spread out
-                wait = min(wait * 2, _LONGEST_WAIT)
+            except (RateLimitedError, UnreachableError, OutcomeUnknownError) as error:
+                pause = backoff.after(error)
             except MatrixError as error:
                 _log.warning("something was not taken: %s", error)
                 return None

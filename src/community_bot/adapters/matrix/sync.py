@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol, TypeVar
 
+from community_bot.adapters.matrix.backoff import Backoff
 from community_bot.adapters.matrix.batch import Batch, Joined
 from community_bot.adapters.matrix.bridge import TOO_OLD, Work
 from community_bot.adapters.matrix.client import GRACE, History, MatrixClient
@@ -201,20 +202,19 @@ class Sync:
 
         Raises what the last of ``most`` attempts raised; being asked to wait is none.
         """
-        pause, left = _FIRST_PAUSE, most
+        backoff, left = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE), most
         while True:
             try:
                 result = await request()
             except RateLimitedError as error:
-                wait = error.retry_after
+                wait = backoff.after(error)
             except UnauthorisedError:
                 raise
             except MatrixError as error:
                 left -= 1
                 if left <= 0:
                     raise
-                wait = pause * random.uniform(0.5, 1.5)  # noqa: S311 - only to spread out
-                pause = min(pause * 2, _LONGEST_PAUSE)
+                wait = backoff.after(error)
                 _log.warning("the homeserver does not answer: %s", error)
             else:
                 return result

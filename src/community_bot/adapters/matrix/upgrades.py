@@ -9,7 +9,6 @@ have given that level to anybody there: in the new room it may be held by whomev
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 from community_bot.adapters.matrix.errors import ForbiddenError, NotFoundError
@@ -22,7 +21,8 @@ _TOMBSTONE = "m.room.tombstone"
 _POWER = "m.room.power_levels"
 _NEEDED = 50
 """The level for a piece of state where a room names none."""
-_MOST_EXPECTED = 1_000
+_MOST_EXPECTED = 100
+"""Most rooms that the bot waits to be asked into; of more, the oldest is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,11 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class _Successor:
+class Successor:
+    """What a room says of where it goes on: the new room, and who says so."""
+
     room: str
-    via: str
+    named_by: str
     level: int | None
 
 
@@ -47,38 +49,51 @@ class Upgrades:
     def __init__(self, parts: Parts) -> None:
         self._client = parts.client
         self._outbound = parts.outbound
-        self._expected: defaultdict[str, set[str]] = defaultdict(set)
+        self._expected: dict[str, set[str]] = {}
 
     def is_expected(self, room: str) -> bool:
         """Tell whether a room is named as a successor, and the bot waits to be asked in."""
         return room in self._expected
 
-    async def follow(self, room: str) -> Move | None:
+    async def successor(self, room: str) -> Successor | None:
+        """Return where a room says that it goes on, if whoever says so had the right to."""
+        return await self._outbound.patiently(lambda: self._successor(room))
+
+    async def follow(self, room: str, found: Successor) -> Move | None:
         """Go where a room says that it goes on; return the move if the bot is there now."""
-        found = await self._outbound.patiently(lambda: self._successor(room))
-        if not found:
-            return None
-        if len(self._expected) < _MOST_EXPECTED:
-            self._expected[found.room].add(room)
-        return await self.arrive(found.room, found.via)
+        self._expect(found.room, {room})
+        return await self.arrive(found.room, found.named_by.partition(":")[2])
 
     async def arrive(self, new: str, via: str = "") -> Move | None:
         """Come into an expected room, and stay if it continues one that named it.
 
         Where the bot was before it stays: anybody can name any room.
         """
-        was_there = await self._outbound.patiently(lambda: self._is_in(new))
+        was_there = await self.is_in(new)
         if not was_there and not await self._outbound.patiently(lambda: self._entered(new, via)):
             return None  # it is for those who are asked only: the bot may be, later
         naming = self._expected.pop(new, set())
         created = await self._outbound.patiently(lambda: self._client.state(new, "m.room.create"))
-        before = as_object(_content(created or {}).get("predecessor")).get("room_id")
+        if created is None:
+            self._expect(new, naming)  # it may be the right one: that is still to be found out
+            return None
+        before = as_object(_content(created).get("predecessor")).get("room_id")
         if isinstance(before, str) and before in naming:
             found = await self._outbound.patiently(lambda: self._successor(before))
             return Move(before, new, found.level if found and found.room == new else None)
-        if not was_there:
+        # Nobody waiting means that the same arrival is being decided on elsewhere.
+        if not was_there and naming:
             await self._outbound.patiently(lambda: self._client.leave(new))
         return None
+
+    async def is_in(self, room: str) -> bool:
+        """Tell whether the bot is known to be in a room."""
+        return await self._outbound.patiently(lambda: self._is_in(room)) or False
+
+    def _expect(self, new: str, naming: set[str]) -> None:
+        self._expected[new] = self._expected.pop(new, set()) | naming
+        if len(self._expected) > _MOST_EXPECTED:
+            del self._expected[next(iter(self._expected))]
 
     async def _is_in(self, room: str) -> bool:
         try:
@@ -93,7 +108,7 @@ class Upgrades:
             return False
         return True
 
-    async def _successor(self, room: str) -> _Successor | None:
+    async def _successor(self, room: str) -> Successor | None:
         """Return the room that a tombstone names, if whoever put it up had the right to."""
         try:
             tombstone = await self._client.state(room, _TOMBSTONE)
@@ -109,7 +124,7 @@ class Upgrades:
         if level < _needed(power, _TOMBSTONE):
             return None
         can_give = level >= _needed(power, _POWER)
-        return _Successor(new, sender.partition(":")[2], level if can_give else None)
+        return Successor(new, sender, level if can_give else None)
 
     async def _power(self, room: str) -> Json | None:
         try:
