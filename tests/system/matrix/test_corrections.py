@@ -7,7 +7,7 @@ from pathlib import Path
 from system.matrix.bot import Talk, talk
 from system.matrix.homeserver import Synapse
 from system.matrix.person import Json
-from system.matrix.test_rooms import PRIVATE, invitation_to, messages_in
+from system.matrix.test_rooms import PRIVATE, messages_in
 
 
 async def test_editing_a_command_edits_the_answer(synapse: Synapse, tmp_path: Path) -> None:
@@ -33,11 +33,10 @@ async def test_what_becomes_a_question_for_all_is_answered_to_all_and_its_answer
         await here.surroundings.until_heard("came", direct)
         await here.asks("!ping")
         question = await here.ann.say(here.room, PRIVATE)
-        private = await here.ann.until(lambda: next(iter(messages_in(here, direct)), None))
+        await here.ann.until(lambda: messages_in(here, direct))
         await here.ann.edit(here.room, question, "!person umerov")
         answer = await here.ann.answer_to(here.room, question)
         assert answer["content"]["body"].startswith("Ilmi")
-        await here.ann.change_of(direct, private["event_id"])
         await here.ann.edit(here.room, question, "!ping")
         await here.ann.change_of(here.room, answer["event_id"])
 

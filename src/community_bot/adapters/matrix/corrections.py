@@ -44,7 +44,8 @@ class Corrections:
         """Answer a question that was edited, in the place of its first answer if it belongs there.
 
         What was no question stays none, and a command for the team is never run, or run again, by
-        an edit: what was first sent is what people saw.
+        an edit: what was first sent is what people saw. If what ran was answered in private, a
+        question for all that it becomes is answered beside that.
         """
         async with self._look(room):
             original = await self._event(room, edit.target)
@@ -53,7 +54,7 @@ class Corrections:
             return
         # Most of what people edit was no question: that much is known before its answer is sought.
         before = await self._questions.find(room, asked)
-        if before is None or not self._questions.is_repeatable(before):
+        if before is None:
             return
         found = await self._find(room, edit.target)
         if not found:
@@ -61,20 +62,22 @@ class Corrections:
         edited = replace(asked, body=edit.body, mentions=asked.mentions | edit.mentions)
         after = await self._questions.find(room, edited)
         first = found[0]
+        if not self._questions.is_repeatable(before):
+            if after is None or first.room == room:
+                return
+            first = next((one for one in reversed(found) if one.room == room), first)
         if after is None:
             await self._take_away(first, edit.id, edit.target)
         elif self._questions.is_repeatable(after):
             asking = self._asker.asking(room, asked, after, because_of=edit.id)
-            standing = await self._asker.answer_again(asking, first)
-            if standing and first not in standing:
-                await self._take_all(found, edit.id, edit.target)
-            for answer in standing:
+            for answer in await self._asker.answer_again(asking, first):
                 self._answers.remember(edit.target, answer)
 
     async def withdraw(self, room: str, redaction: Redaction) -> None:
         """Take away the answers to a question that was taken away."""
-        found = await self._find(room, redaction.target)
-        await self._take_all(found, redaction.id, redaction.target)
+        for number, answer in enumerate(await self._find(room, redaction.target)):
+            because_of = f"{redaction.id} {number}" if number else redaction.id
+            await self._take_away(answer, because_of, redaction.target)
 
     async def throw_away(self, room: str, reaction: Reaction) -> None:
         """Take away an answer that whoever asked, or a moderator, has put into the bin."""
@@ -97,11 +100,6 @@ class Corrections:
 
     async def _event(self, room: str, event: str) -> Json | None:
         return await self._outbound.patiently(lambda: self._client.event(room, event))
-
-    async def _take_all(self, answers: tuple[Answer, ...], event: str, question: str) -> None:
-        for number, answer in enumerate(answers):
-            because_of = f"{event} {number}" if number else event
-            await self._take_away(answer, because_of, question)
 
     async def _take_away(self, answer: Answer, because_of: str, question: str) -> None:
         self._answers.forget(question, answer)
