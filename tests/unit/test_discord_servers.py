@@ -15,6 +15,7 @@ from community_bot.app.settings import Settings
 from community_bot.app.settings_discord import DiscordSettings
 from community_bot.app.wiring import Bot, wire
 from community_bot.domain.address import Account, Address, Platform, Role
+from community_bot.domain.grants import ServerRole
 from community_bot.publishing.destination import Destination
 
 ADMIN = "1"
@@ -83,3 +84,27 @@ async def test_what_is_kept_of_a_server_goes_some_time_after_the_bot_left(place:
     assert await place.erased() == 0
     await place.servers.left(SERVER)
     assert await place.erased() == 1
+
+
+async def test_servers_left_while_the_bot_was_off_are_found_by_comparing(place: Place) -> None:
+    for server in ("8", SERVER):
+        role = ServerRole(Platform.DISCORD, server, "5")
+        await place.bot.stores.team.grant(Role.MODERATOR, role, ())
+    place.bot.authority.invalidate()
+    await place.servers.compare(frozenset())
+    await place.servers.compare(frozenset({"8", SERVER, "7"}))
+    assert await place.erased() == 0
+    for _ in range(2):
+        await place.servers.compare(frozenset({SERVER}))
+    assert await place.erased() == 1
+    await place.servers.compare(frozenset())
+    assert await place.erased() == 2
+
+
+async def test_a_server_that_is_in_use_again_is_kept_whatever_is_there(place: Place) -> None:
+    await place.servers.left("10")
+    await place.servers.compare(frozenset({SERVER, "10"}))
+    there = Address(Platform.DISCORD, "10", "56")
+    async with place.bot.newsroom.store.begin() as kept:
+        await kept.destinations.add(Destination(name="later", address=there, language="uk"))
+    assert await place.erased() == 0

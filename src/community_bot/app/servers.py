@@ -53,3 +53,15 @@ class Servers:
         """Keep what is kept of a server: the bot is there, perhaps again."""
         async with self._store.begin() as kept:
             await kept.departures.cancel(Address(Platform.DISCORD, guild))
+
+    async def compare(self, guilds: frozenset[str]) -> None:
+        """Keep of all servers whether the bot is there; it may have moved while it was off."""
+        named = set(await self._authority.servers(Platform.DISCORD))
+        async with self._store.begin() as kept:
+            for place in await kept.destinations.all():
+                if place.address.platform is Platform.DISCORD and place.address.space:
+                    named.add(place.address.space)
+            for guild in named - guilds:
+                await kept.departures.note(Address(Platform.DISCORD, guild), self._clock.now())
+            for guild in guilds:
+                await kept.departures.cancel(Address(Platform.DISCORD, guild))

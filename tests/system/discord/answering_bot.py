@@ -96,6 +96,9 @@ class Around:
     async def left(self, guild: str) -> None:
         self._note("left", guild)
 
+    async def compare(self, guilds: frozenset[str]) -> None:
+        self._note("there", " ".join(sorted(guilds)))
+
     def _note(self, *what: str) -> None:
         if self.failure is not None:
             raise self.failure

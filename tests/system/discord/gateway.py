@@ -45,6 +45,8 @@ class Gateway:
         self.heartbeats = 0
         self.sessions: dict[str, Session] = {}
         self.guilds = [guild()]
+        self.down: set[str] = set()
+        """Servers of which nothing but their ids is known."""
         self.identify: dict[str, Any] = {}
         self._user = user
         self._application = application
@@ -92,6 +94,12 @@ class Gateway:
             transport = socket._req.transport if socket._req else None  # noqa: SLF001
             if transport is not None:
                 transport.abort()
+
+    def freeze(self) -> None:
+        """Have all connections stand, but take in nothing more from them."""
+        for session in self._live:
+            transport = session.socket._req.transport  # type: ignore[union-attr]  # noqa: SLF001
+            transport.pause_reading()  # type: ignore[union-attr]
 
     async def hang_up(self, code: int) -> None:
         """Close all connections with a code."""
@@ -166,7 +174,8 @@ class Gateway:
         }
         await self.send("READY", ready)
         for one in self.guilds:
-            if (int(one["id"]) >> 22) % shard[1] == shard[0]:
+            is_here = (int(one["id"]) >> 22) % shard[1] == shard[0]
+            if is_here and one["id"] not in self.down:
                 await self.send("GUILD_CREATE", one)
 
     async def _resume(self, socket: web.WebSocketResponse, asked: dict[str, Any]) -> None:

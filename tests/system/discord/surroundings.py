@@ -43,6 +43,9 @@ class Everybody:
     async def came(self, guild: str) -> None:
         self._hear("came", guild)
 
+    async def compare(self, guilds: frozenset[str]) -> None:
+        self._hear("there", " ".join(sorted(guilds)))
+
     def _hear(self, what: str, guild: str) -> None:
         self.heard.append((what, guild))
         self.news.set()

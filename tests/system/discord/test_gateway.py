@@ -302,7 +302,7 @@ async def test_a_malformed_event_is_one_line_in_the_log(
 
 
 async def test_it_tells_to_which_servers_it_comes_and_which_it_leaves(server: Wire, at: At) -> None:
-    await at.around.until_heard("came", SERVER)
+    await at.around.until_heard("there", SERVER)
     new = guild("900000000000000010")
     del new["unavailable"]  # which only servers have that it was in before
     await server.gateway.send("GUILD_CREATE", new)

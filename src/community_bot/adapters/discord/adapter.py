@@ -33,6 +33,7 @@ _UNAUTHORISED = 401
 _INVALID_TOKEN = 4004
 _INTENTS = {4013, 4014}
 _CLOSING = 5.0
+"""Seconds that an end may take: half of them for saying good-bye."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +84,11 @@ class Session:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             # discord.py swallows a cancellation while it reconnects: what is closed does end.
+            end = asyncio.get_running_loop().time() + _CLOSING
             await _close(self.client)
             for task in tasks:
                 task.cancel()
-            await asyncio.wait(tasks, timeout=_CLOSING)
+            await asyncio.wait(tasks, timeout=end - asyncio.get_running_loop().time())
         for task in done:
             if error := task.exception():
                 raise _meaning(error) from error
@@ -110,7 +112,7 @@ async def discord_adapter(needs: Needs) -> AsyncIterator[Session]:
     try:
         own = await _log_in(client, needs.token)
         await sync_commands(tree, needs.folder)
-        async with Rest(needs.api_url, needs.token) as rest:
+        async with Rest(needs.api_url, needs.token, refused=client.refused) as rest:
             watch = Watch(client, needs.clock, needs.deaf_after)
             yield Session(client, Account.of(rest, own), watch)
     finally:
@@ -130,7 +132,7 @@ async def _log_in(client: BotClient, token: str) -> str:
 async def _close(client: BotClient) -> None:
     """Say good-bye to the gateway, but not for long: one that is gone does not answer."""
     try:
-        async with asyncio.timeout(_CLOSING):
+        async with asyncio.timeout(_CLOSING / 2):
             # What was given up once stays cancelled: that is not to end whoever closes again.
             await asyncio.gather(client.close(), return_exceptions=True)
     except TimeoutError:

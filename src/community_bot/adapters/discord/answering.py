@@ -98,6 +98,8 @@ class Answering:
                 await self._apologise(interaction, "discord-no-access")
         except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
             _log.warning("Discord was not reached with an answer: %s", type(error).__qualname__)
+        except (discord.RateLimited, discord.LoginFailure) as error:
+            _log.warning("Discord takes no answer now: %s", type(error).__qualname__)
         except Exception as error:  # noqa: BLE001 - the one boundary: it is logged with its reference
             reference = secrets.token_hex(4)
             _log.error("an answer failed; reference %s\n%s", reference, trail(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -70,6 +71,13 @@ class Bridge:
             await self._moves.came(str(guild.id))
         except Exception as error:  # noqa: BLE001 - one event must not end the others
             _log.error("a server that was joined was not noted\n%s", trail(error))
+
+    async def compare(self, guilds: Sequence[discord.Guild]) -> None:
+        """Take in that the bot is in these servers, and in no others."""
+        try:
+            await self._moves.compare(frozenset(str(one.id) for one in guilds))
+        except Exception as error:  # noqa: BLE001 - one event must not end the others
+            _log.error("where the bot is was not noted\n%s", trail(error))
 
     async def left(self, guild: discord.Guild) -> None:
         """Take in that the bot is not in a server any more."""

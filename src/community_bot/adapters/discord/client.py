@@ -7,11 +7,18 @@ import logging
 import random
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import discord
-from aiohttp import ClientWebSocketResponse
+from aiohttp import (
+    ClientSession,
+    ClientWebSocketResponse,
+    TraceConfig,
+    TraceRequestEndParams,
+    TraceRequestStartParams,
+)
 from discord.gateway import DiscordWebSocket
 from yarl import URL
 
@@ -52,11 +59,15 @@ class Listener(Protocol):
     async def left(self, guild: discord.Guild) -> None:
         """Take in that the bot is not in a server any more."""
 
+    async def compare(self, guilds: Sequence[discord.Guild]) -> None:
+        """Take in that the bot is in these servers, and in no others."""
+
 
 class BotClient(discord.AutoShardedClient):
     """A client without caches of messages and members; an event that it cannot read is one line.
 
-    ``joined`` holds the shards that have a session now. Sessions begin ``between_identifies``
+    ``joined`` holds the shards that have a session now. ``refused`` is set once the token is not
+    valid any more; it is not shown again then. Sessions begin ``between_identifies``
     seconds apart, as Discord wants; a shard that is cut off waits up to ``longest_pause``.
     """
 
@@ -64,7 +75,9 @@ class BotClient(discord.AutoShardedClient):
     longest_pause = 5.0
 
     def __init__(self, listener: Listener | None = None) -> None:
+        self.refused = asyncio.Event()
         super().__init__(
+            http_trace=_trace(self.refused),
             intents=intents(),
             max_messages=None,
             chunk_guilds_at_startup=False,
@@ -75,12 +88,15 @@ class BotClient(discord.AutoShardedClient):
             shard_connect_timeout=_CONNECT_TIMEOUT,
         )
         self.joined: set[int] = set()
+        self._told: set[int] = set()
+        self._moving = asyncio.Lock()
         self._listener = listener
         self._identified_at = float("-inf")
         self._connected_at: deque[float] = deque()
         self._connect = self.http.ws_connect
         setattr(self.http, "ws_connect", self._connect_in_time)  # noqa: B010 - no attribute to mypy
         parsers = self._connection.parsers
+        parsers["READY"] = self._parse_ready(parsers["READY"])
         for name, parse in parsers.items():
             parsers[name] = _guarded(name, parse)
 
@@ -107,6 +123,18 @@ class BotClient(discord.AutoShardedClient):
         self._connected_at.append(self.loop.time())
         return await self._connect(url, compress=compress)
 
+    def _parse_ready(self, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Return a parser that forgets servers left meanwhile; those that are down are told too."""
+
+        def parsed(event: Any) -> None:  # noqa: ANN401 - whatever came
+            shard, there = event["shard"][0], {int(one["id"]) for one in event["guilds"]}
+            parse(event)
+            for guild in self.guilds:
+                if guild.shard_id == shard and guild.id not in there:
+                    self._connection._remove_guild(guild)  # noqa: SLF001 - only it may
+
+        return parsed
+
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait until another session may begin: one in five seconds."""
         del shard_id, initial
@@ -127,11 +155,12 @@ class BotClient(discord.AutoShardedClient):
         """Note that a shard is cut off."""
         self.joined.discard(shard_id)
 
-    async def on_ready(self) -> None:
-        """Tell in which servers the bot is: it may have come to some while nobody listened."""
-        if self._listener is not None:
-            for guild in self.guilds:
-                await self._listener.came(guild)
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Tell in which servers the bot is, once all shards know: it may have moved unheard."""
+        self._told.add(shard_id)
+        if self._listener is not None and len(self._told) >= (self.shard_count or 1):
+            async with self._moving:
+                await self._listener.compare(self.guilds)
 
     async def on_message(self, message: discord.Message) -> None:
         """Pass on a message."""
@@ -140,18 +169,44 @@ class BotClient(discord.AutoShardedClient):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Pass on that the bot came to a server."""
-        if self._listener is not None:
-            await self._listener.came(guild)
+        await self._tell(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Pass on that the bot left a server."""
-        if self._listener is not None:
-            await self._listener.left(guild)
+        await self._tell(guild)
+
+    async def _tell(self, guild: discord.Guild) -> None:
+        """Tell whether the bot is in a server by now: events may be late, and wait for others."""
+        if self._listener is None:
+            return
+        async with self._moving:
+            if self.get_guild(guild.id) is None:
+                await self._listener.left(guild)
+            else:
+                await self._listener.came(guild)
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
         """Log where the handling of an event failed, and nothing of the event."""
         del args, kwargs
         _log.error("%s failed\n%s", event_method, trail(sys.exception()))
+
+
+def _trace(refused: asyncio.Event) -> TraceConfig:
+    """Return what sees that the token is refused, and does not let it be shown after that."""
+
+    async def begin(_: ClientSession, __: object, request: TraceRequestStartParams) -> None:
+        if refused.is_set() and "Authorization" in request.headers:
+            raise discord.LoginFailure("the token is not valid")
+
+    async def end(_: ClientSession, __: object, request: TraceRequestEndParams) -> None:
+        is_refusal = request.response.status == HTTPStatus.UNAUTHORIZED
+        if is_refusal and "Authorization" in request.headers:
+            refused.set()
+
+    trace = TraceConfig()
+    trace.on_request_start.append(begin)
+    trace.on_request_end.append(end)
+    return trace
 
 
 class _Soon:

@@ -48,6 +48,8 @@ class Mentions:
         except discord.HTTPException as error:
             # Where the bot may not write it cannot say so either.
             _log.warning("Discord refused a reply: %d %d", error.status, error.code)
+        except (discord.RateLimited, discord.LoginFailure) as error:
+            _log.warning("Discord takes no reply now: %s", type(error).__qualname__)
         except Exception as error:  # noqa: BLE001 - the one boundary: nothing that is sent ends the bot
             _log.error("a message was not answered\n%s", trail(error))
 

@@ -35,6 +35,9 @@ class Moves(Protocol):
     async def came(self, guild: str) -> None:
         """Take in that the bot is in a server, perhaps again."""
 
+    async def compare(self, guilds: frozenset[str]) -> None:
+        """Take in that the bot is in these servers, and in no others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:

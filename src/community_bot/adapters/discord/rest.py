@@ -45,14 +45,21 @@ class Rest:
     that was revoked meanwhile is not shown again and again: addresses are banned for that.
     """
 
-    def __init__(self, api: str, token: str, *, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self,
+        api: str,
+        token: str,
+        *,
+        deadline: float = DEADLINE,
+        refused: asyncio.Event | None = None,
+    ) -> None:
         self._api = api.rstrip("/")
         self._deadline = deadline
         self._headers = {
             "Authorization": f"Bot {token}",
             "User-Agent": f"DiscordBot (community-bot, {version('community-bot')})",
         }
-        self.refused = asyncio.Event()
+        self.refused = refused or asyncio.Event()
         self._limits = Limits()
         self._probe = asyncio.Lock()
         self._taken_at = -_SURE_FOR

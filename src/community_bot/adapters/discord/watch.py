@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 import discord
 
@@ -19,6 +20,9 @@ _ZOMBIE = 4000
 """The code to close with that lets the session be resumed."""
 _HOPELESS = 8
 """After how many times the patience a new login is tried."""
+
+_CUTTING = 2.0
+"""Seconds for a dumb connection to say good-bye, which it hardly does."""
 
 _log = logging.getLogger(__name__)
 
@@ -55,12 +59,14 @@ class Watch:
         heard = self.heard_at
         if now - max(heard or 0.0, self._began) > _HOPELESS * self._deaf_after:
             raise GatewayLostError
+        dumb = []
         for id_, shard in self._client.shards.items():
             silent = now - self._heard.get(id_, now)
             if silent > self._deaf_after and id_ in self._client.joined:
                 _log.warning("the gateway has been silent for %.0f s: connecting anew", silent)
                 self._client.joined.discard(id_)
-                await _cut(shard)
+                dumb.append(shard)
+        await asyncio.gather(*(_cut(one) for one in dumb))
 
     def _look(self) -> None:
         for id_, shard in self._client.shards.items():
@@ -77,4 +83,6 @@ def _last_sign(shard: discord.ShardInfo) -> float | None:
 
 
 async def _cut(shard: discord.ShardInfo) -> None:
-    await shard._parent.ws.close(_ZOMBIE)  # noqa: SLF001 - its own way ends the session for good
+    with suppress(OSError):  # a time-out is one
+        async with asyncio.timeout(_CUTTING):
+            await shard._parent.ws.close(_ZOMBIE)  # noqa: SLF001 - its own way ends the session
