@@ -27,6 +27,7 @@ ASKED = (
     ('find "hunger strike"', "145 days"),
     ("source qha-en", "Crimean Tatars of New York"),
     ("verify {revision}", "is what this knowledge base says now"),
+    ("explain Ilmi Umerov was freed", "Released"),
     ("timeline umerov", "2016"),
     ("digest people=ilmi-umerov", "Umerov"),
     ("anniversaries 08-25", "25 August"),
