@@ -293,3 +293,10 @@ def test_what_one_person_was_told_is_not_kept_ready(*, is_private: bool) -> None
     del line
     collect()
     assert (kept() is None) is is_private
+
+
+@pytest.mark.parametrize("nothing", [Paragraph(()), Listing(((),))])
+def test_what_shows_nothing_is_no_page(nothing: Paragraph | Listing) -> None:
+    long = Link("", "https://example.org/" + "long/" * 600)
+    reply = Reply((nothing, Paragraph((long, long))))
+    assert text_of(render(reply, Asked("x"))).startswith("<https://example.org/long/")

@@ -121,10 +121,9 @@ def _pages(blocks: Blocks, limit: int) -> tuple[_Page, ...]:
         parts = split_pages(blocks, measure=scribe.cost, limit=limit)
     except ValueError:  # something like a letter with thousands of accents
         parts = split_pages(tuple(_chunks(blocks)), measure=scribe.cost, limit=limit)
-    return tuple(
-        _Page(tuple(scribe.parts(part)), number, len(parts))
-        for number, part in enumerate(parts or ((),), 1)
-    )
+    # What shows nothing would be a page of its own before what fills one alone.
+    written = [it for it in (tuple(scribe.parts(part)) for part in parts) if it] or [()]
+    return tuple(_Page(it, number, len(written)) for number, it in enumerate(written, 1))
 
 
 def _shown(reply: Reply) -> Blocks:
