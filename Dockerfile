@@ -18,5 +18,8 @@ ENV PYTHONUNBUFFERED=1 \
     COMMUNITY_BOT_STATE_DIR=/state
 VOLUME /state
 STOPSIGNAL SIGTERM
+# Unhealthy when a platform that is set up is not connected. It needs the setting `health`.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
+    CMD ["community-bot", "health"]
 ENTRYPOINT ["community-bot"]
 CMD ["run"]

@@ -18,7 +18,7 @@ from community_bot.storage.backup import KEPT
 from community_bot.storage.database import Database
 from community_bot.storage.engine import Engine, engine_of
 from community_bot.storage.migrating import MIGRATIONS, migrate
-from community_bot.storage.schema import METADATA
+from community_bot.storage.schema import METADATA, REVISION
 from community_bot.storage.transactions import Transactions
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -53,6 +53,10 @@ def differences(connection: Connection) -> list[Any]:
 
 def names(connection: Connection) -> set[str]:
     return set(connection.dialect.get_table_names(connection))
+
+
+def test_the_schema_names_its_last_migration() -> None:
+    assert SCRIPTS.get_current_head() == REVISION
 
 
 async def look(engine: Engine, statement: str) -> object:

@@ -77,6 +77,28 @@ async def test_a_standing_is_granted_and_revoked(database: Database, subject: St
     assert await grants(database) == []
 
 
+async def test_what_is_granted_in_a_room_goes_along_up_to_a_level(database: Database) -> None:
+    old, new = "!old:example.org", "!new:example.org"
+
+    def held(room: str, level: int) -> PowerLevel:
+        return PowerLevel(Platform.MATRIX, room, level)
+
+    elsewhere = held("!other:example.org", 50)
+    for level in (9, 50, 100):
+        await database.team.grant(Role.POSTER, held(old, level), ("a", f"at {level}"))
+    await database.team.grant(Role.ADMIN, elsewhere, ())
+    await database.team.grant(Role.POSTER, held(new, 50), ("b",))
+    for _ in range(2):
+        await database.team.move(Platform.MATRIX, old, new, 50)
+        await database.team.move(Platform.DISCORD, old, new, 100)
+    assert set(await grants(database)) == {
+        (Role.POSTER, held(new, 9), ("a", "at 9")),
+        (Role.POSTER, held(new, 50), ("a", "at 50", "b")),
+        (Role.POSTER, held(old, 100), ("a", "at 100")),
+        (Role.ADMIN, elsewhere, ()),
+    }
+
+
 async def test_granting_again_adds_destinations_and_revoking_some_leaves_the_others(
     database: Database,
 ) -> None:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 """Keys that the source puts together: what they begin with, and every end that they can have."""
 
-COMMAND_FAMILIES = {"about", "example", "param"}
+COMMAND_FAMILIES = {"about", "example", "name", "option", "param"}
 """Families whose members come from the commands there are."""
 
 NAMES_A_LANGUAGE = re.compile(r"language-[a-z]{2,3}(-[A-Z][a-z]{3})?")
@@ -157,14 +158,17 @@ def command_keys() -> tuple[set[str], set[str]]:
     from community_bot.core.params import ChoiceType  # noqa: PLC0415 - likewise
 
     needed: set[str] = set()
-    commands = command_table().commands
-    for command in commands:
-        needed.add(f"about-{command.slug}")
+    allowed: set[str] = set()
+    for command in command_table().commands:
+        slugs = set(accumulate(command.name.split(" "), "{}-{}".format))
+        needed |= {f"{family}-{slug}" for family in ("about", "name") for slug in slugs}
+        allowed.add(f"example-{command.slug}")
         for param in command.params:
-            needed.add(f"param-{command.slug}-{param.option}")
+            needed |= {f"param-{command.slug}-{param.option}", f"option-{param.option}"}
+            allowed.add(f"option-{command.slug}-{param.option}")
             if isinstance(param.type, ChoiceType):
                 needed |= {f"{param.type.prefix}-{value}" for value in param.type.values}
-    return needed, {f"example-{command.slug}" for command in commands}
+    return needed, allowed
 
 
 def missing(wanted: Iterable[str]) -> list[str]:

@@ -19,7 +19,7 @@ PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / "docs" / "community-bot.example.toml").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `([\w.]+)` \| `(\w+)` \| (.+?) \| .+ \|$", re.MULTILINE)
 LEAVES = [known for known in known_settings(Settings) if known.section is None]
-TABLES = ("limits", "publishing", "moderation", "matrix")
+TABLES = ("limits", "publishing", "moderation", "discord", "matrix")
 RATES = ("limits.per_actor", "limits.per_room", "limits.global")
 SHORT = {f"{name}.burst": name for name in RATES} | {f"{name}.per_second": "" for name in RATES}
 """What the example writes in one line: under which name."""
@@ -90,3 +90,11 @@ def test_every_link_of_the_page_leads_somewhere() -> None:
             headings = re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)
             slugs = {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
             assert anchor in slugs
+
+
+def test_the_invitation_asks_for_the_permissions_that_the_page_explains_and_no_others() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (asked,) = re.findall(r"permissions=(\d+)`", readme)
+    rows = re.findall(r"^\| [A-Z][\w ]+ \| (\d+) \| ", PAGE, re.MULTILINE)
+    assert sum(map(int, rows)) == int(asked)
+    assert f"({asked} in" in PAGE

@@ -16,7 +16,7 @@ from community_bot.domain.document import Heading, Link, Listing, Paragraph, Rep
 # Of what the Matrix specification asks clients to show: all that a reply needs.
 TAGS = {
     *("h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "hr", "br"),
-    *("strong", "em", "code", "pre", "a"),
+    *("b", "em", "code", "pre", "a"),
 }
 HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6"}
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "code": {"class"}}
@@ -40,7 +40,7 @@ class Reader(HTMLParser):
         elif tag == "pre":
             self.parts.append(("pre", []))
             self.open.append(tag)
-        elif tag in {"strong", "em", "code", "a"}:
+        elif tag in {"b", "em", "code", "a"}:
             self.open_inline(tag, attributes)
         else:
             if not (tag == "p" and self.open):
@@ -54,7 +54,8 @@ class Reader(HTMLParser):
             language = (attributes.get("class") or "").removeprefix("language-")
             self.parts[-1] = (f"pre {language}", [])
         else:
-            self.look = f"a {attributes['href']}" if tag == "a" else tag
+            name = {"b": "strong"}.get(tag, tag)
+            self.look = f"a {attributes['href']}" if tag == "a" else name
         self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

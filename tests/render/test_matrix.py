@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,10 +13,12 @@ from strategies.documents import replies
 from community_bot.adapters.matrix.render import (
     MAX_CONTENT,
     Asked,
+    Contents,
     in_answer_to,
     in_place_of,
     read_page,
     render,
+    size_of,
 )
 from community_bot.adapters.matrix.transport import encode
 from community_bot.domain.document import Action, Code, Listing, Paragraph, Reply, Text
@@ -68,6 +71,16 @@ def test_a_page_that_is_not_there_is_the_nearest(page: int) -> None:
     assert len(encode(near)) <= MAX_CONTENT
 
 
+@given(replies)
+@settings(max_examples=100, deadline=None)
+def test_what_is_measured_is_never_less_than_what_is_sent_and_hardly_more(reply: Reply) -> None:
+    contents = Contents()
+    frame = Reply((), actions=(Action("More", "!page 2 people"),))
+    measured = contents.measure(frame)(reply.blocks)
+    sent = size_of(contents.of(replace(frame, blocks=reply.blocks)))
+    assert sent <= measured <= sent + 6 + 6 * len(reply.blocks)
+
+
 def test_commands_are_printed_with_the_prefix_of_the_room() -> None:
     reply = Reply((), actions=(Action("More", "person umerov"),))
     assert "`?person umerov`" in str(render(reply, Asked("x", "?"))["body"])
@@ -86,7 +99,10 @@ def test_an_answer_is_a_reply_and_stands_in_the_thread_of_its_question() -> None
 def test_an_edit_of_the_longest_page_has_room_in_an_encrypted_event() -> None:
     content = render(LONG, Asked("people", "!"))
     edit = in_place_of(content, "$answer")
+    assert len(encode(content)) > MAX_CONTENT - 500
     assert edit["m.new_content"] == content
+    assert edit["body"] == f"* {content['body']}"
+    assert edit["formatted_body"] == f"* {content['formatted_body']}"
     assert edit["m.mentions"] == {}
     encrypted = len(encode(edit)) * 4 / 3
     assert encrypted + 4_000 < 65_536

@@ -41,7 +41,7 @@ def squeezed(text: str) -> str:
 
 def words_of(reply: Reply) -> list[str]:
     clean = cleaned(reply)
-    actions = chain.from_iterable((action.label, action.line) for action in clean.actions)
+    actions = chain.from_iterable((action.caption, action.line) for action in clean.actions)
     return [
         *map(shown, all_inlines(clean.blocks)),
         *actions,
@@ -138,12 +138,12 @@ def test_a_link_shows_its_label_and_its_address_but_neither_twice() -> None:
 def test_actions_stand_between_the_answer_and_its_footer() -> None:
     reply = Reply(
         (Heading((Text("Title"),)), Paragraph((Text("Words."),)), CodeBlock("a:\n  b"), Rule()),
-        actions=(Action("Next", "statement 2"), Action("All", "statement all")),
+        actions=(Action("Next", "statement 2"), Action("statement all", "statement all")),
         footer=(Paragraph((Text("Footer"),)),),
     )
     assert render_text(reply) == (
         "Title\n═════\nWords.\n\n    a:\n      b\n\n" + "─" * 72 + "\n\n"
-        "→ Next: `statement 2`\n→ All: `statement all`\n\nFooter"
+        "→ Next: `statement 2`\n→ `statement all`\n\nFooter"
     )
 
 

@@ -64,7 +64,13 @@ def styled(runs: Iterable[Styled]) -> tuple[Styled, ...]:
 def outline(reply: Reply) -> list[Part]:
     """Return the outline of a reply, with ``fields`` of ``field`` each, for formats to name."""
     reply = cleaned(reply)
-    actions = tuple((Text(f"{action.label}: "), Code(action.line)) for action in reply.actions)
+    actions = tuple(
+        # A label that only repeats the line is not said twice.
+        (Code(one.line),)
+        if one.label in {"", one.line}
+        else (Text(f"{one.label}: "), Code(one.line))
+        for one in reply.actions
+    )
     listed = (Listing(actions),) if actions else ()
     return list(_parts(reply.blocks + listed + reply.footer))
 

@@ -70,6 +70,9 @@ class Counting:
     async def revoke(self, subject: int | Standing, role: Role | None, on: tuple[str, ...]) -> bool:
         return await self.store.revoke(subject, role, on)
 
+    async def move(self, platform: Platform, old: str, new: str, level: int) -> None:
+        await self.store.move(platform, old, new, level)
+
     async def forget(self, account: Account) -> bool:
         return await self.store.forget(account)
 

@@ -75,3 +75,67 @@ async def test_every_name_that_is_offered_is_understood() -> None:
 )
 def test_a_name_is_offered_after_options_and_claimed_words(line: str, expected: str) -> None:
     assert expected in texts(line)
+
+
+async def values(line: str, option: str, role: Role = Role.EVERYONE) -> list[str]:
+    at = Terminal.at("dreyfus", role=role)
+    found = await at.bot.dispatcher.suggest_value(at.invocation(line), option)
+    return [value for value, _ in found]
+
+
+@pytest.mark.parametrize(
+    ("line", "option", "first"),
+    [
+        ("person name=zol", "name", "emile-zola"),
+        ("who name=zol", "name", "emile-zola"),
+        ('person name="émile z"', "name", "emile-zola"),
+        ("people page=1 status=acq", "status", "acquitted"),
+        ("resolutions body=x year=19", "year", "1906"),
+        ("help command=per", "command", "person"),
+        ("statement id=j-a paragraphs=1", "id", "j-accuse"),
+        ("people", "status", "acquitted"),
+    ],
+)
+async def test_the_value_of_one_option_is_completed(line: str, option: str, first: str) -> None:
+    assert first in await values(line, option)
+
+
+@pytest.mark.parametrize(
+    ("line", "option"),
+    [
+        ("nothing name=zol", "name"),
+        ("person name=zol", "page"),
+        ("find words=zol", "words"),
+        ("", "name"),
+        (f"person name={'z' * 500}", "name"),
+    ],
+)
+async def test_what_is_no_option_or_takes_any_words_has_nothing_to_offer(
+    line: str, option: str
+) -> None:
+    assert await values(line, option) == []
+
+
+async def test_a_command_that_somebody_may_not_use_offers_them_nothing() -> None:
+    line = "channel add name=x zone=europe/ky"
+    assert await values(line, "zone") == []
+    assert await values(line, "zone", role=Role.MODERATOR) == ["Europe/Kyiv"]
+
+
+async def test_only_commands_that_somebody_may_use_are_offered_for_help() -> None:
+    assert await values("help command=role", "command") == []
+    assert "role grant" in await values("help command=role", "command", role=Role.ADMIN)
+
+
+async def test_values_are_offered_in_the_language_that_somebody_chose() -> None:
+    async with Terminal.at("dreyfus") as at:
+        await at.ask("language uk")
+        found = await at.bot.dispatcher.suggest_value(at.invocation("people status=вип"), "status")
+        assert [label for _, label in found] == ["Виправдано судом"]
+
+
+async def test_a_revision_is_completed_from_its_id_and_from_its_hash() -> None:
+    current = Terminal.at("dreyfus").bot.snapshot.current.reference("emile-zola")
+    for begun in ("emile", "emile-zola@", current[:-2], current):
+        assert await values(f"verify revision={begun}", "revision") == [current]
+    assert await values("verify revision=emile-zola@zzzz", "revision") == []

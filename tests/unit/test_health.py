@@ -174,3 +174,22 @@ def test_where_health_is_off_a_sentence_says_so() -> None:
     done = call("health", COMMUNITY_BOT_HEALTH="off")
     assert done.returncode == 1
     assert "off" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("device", "warnings"),
+    [
+        ("", []),
+        ("signed", []),
+        ("foreign", ["matrix-device-foreign"]),
+        ("lost", ["matrix-device-lost"]),
+    ],
+)
+def test_a_device_that_others_cannot_trust_is_a_warning_and_no_failure(
+    device: str, warnings: list[str]
+) -> None:
+    report = readiness(platform(Link.CONNECTED, 1.0, device)).report()
+    assert (report["ready"], report["warnings"]) == (True, warnings)
+    said = "\n".join(lines_of(report))
+    assert ("not verified" in said) is (device == "foreign")
+    assert ("keys of its device are lost" in said) is (device == "lost")

@@ -11,6 +11,7 @@ from system.matrix.faults import Fault, drop, faulty_server, status
 
 from community_bot.adapters.matrix.carrier import KEY, MatrixCarrier
 from community_bot.adapters.matrix.client import Identity, MatrixClient
+from community_bot.adapters.matrix.line import Line
 from community_bot.adapters.matrix.render import MAX_CONTENT, in_place_of
 from community_bot.adapters.matrix.transport import Transport, encode
 from community_bot.domain.address import Address, Platform
@@ -32,7 +33,7 @@ LIMITED = {"errcode": "M_LIMIT_EXCEEDED"}
 
 
 def carrier_to(transport: Transport) -> MatrixCarrier:
-    return MatrixCarrier(MatrixClient(transport, Identity(ME, "DEVICE")))
+    return MatrixCarrier(Line(MatrixClient(transport, Identity(ME, "DEVICE"))))
 
 
 async def outcome_of_sending(*faults: Fault) -> DeliveryError:
@@ -45,37 +46,43 @@ async def outcome_of_sending(*faults: Fault) -> DeliveryError:
 
 
 @pytest.mark.parametrize(
-    ("fault", "kind"),
+    ("fault", "kind", "reason"),
     [
-        (status(401, {"errcode": "M_UNKNOWN_TOKEN"}), TokenRefusedError),
-        (status(403, {"errcode": "M_USER_DEACTIVATED"}), TokenRefusedError),
-        (status(401, {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True}), NotAcceptedError),
-        (status(403, {"errcode": "M_FORBIDDEN"}), DestinationRefusedError),
-        (status(404, {"errcode": "M_NOT_FOUND"}), DestinationRefusedError),
-        (status(403, {"errcode": "M_RESOURCE_LIMIT_EXCEEDED"}), NotAcceptedError),
-        (status(403, text="<html>a firewall"), OutcomeUnknownError),
-        (status(404, text="<html>a proxy"), OutcomeUnknownError),
-        (status(404, {"errcode": "M_UNRECOGNIZED"}), OutcomeUnknownError),
+        (status(401, {"errcode": "M_UNKNOWN_TOKEN"}), TokenRefusedError, "token-refused"),
+        (status(403, {"errcode": "M_USER_DEACTIVATED"}), TokenRefusedError, "token-refused"),
+        (
+            status(401, {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True}),
+            NotAcceptedError,
+            "session-over",
+        ),
+        (status(403, {"errcode": "M_FORBIDDEN"}), DestinationRefusedError, "forbidden"),
+        (status(404, {"errcode": "M_NOT_FOUND"}), DestinationRefusedError, "no-place"),
+        (status(403, {"errcode": "M_RESOURCE_LIMIT_EXCEEDED"}), NotAcceptedError, "account-held"),
+        (status(403, text="<html>a firewall"), OutcomeUnknownError, "server-failed"),
+        (status(404, text="<html>a proxy"), OutcomeUnknownError, "server-failed"),
+        (status(404, {"errcode": "M_UNRECOGNIZED"}), OutcomeUnknownError, "server-failed"),
         (
             status(302, text="moved", headers={"Location": "http://127.0.0.1:1/"}),
             OutcomeUnknownError,
+            "server-failed",
         ),
-        (status(413, {"errcode": "M_TOO_LARGE"}), MessageRefusedError),
-        (status(413, text="<html>too large"), MessageRefusedError),
-        (status(400, {"errcode": "M_BAD_JSON"}), MessageRefusedError),
-        (status(500, {"errcode": "M_UNKNOWN"}), OutcomeUnknownError),
-        (status(502, text="<html>"), OutcomeUnknownError),
-        (status(504, text=""), OutcomeUnknownError),
-        (status(200, {"event_id": 5}), OutcomeUnknownError),
-        (status(200, text="no json"), OutcomeUnknownError),
-        (drop, OutcomeUnknownError),
+        (status(413, {"errcode": "M_TOO_LARGE"}), MessageRefusedError, "too-large"),
+        (status(413, text="<html>too large"), MessageRefusedError, "too-large"),
+        (status(400, {"errcode": "M_BAD_JSON"}), MessageRefusedError, "malformed"),
+        (status(500, {"errcode": "M_UNKNOWN"}), OutcomeUnknownError, "server-failed"),
+        (status(502, text="<html>"), OutcomeUnknownError, "server-failed"),
+        (status(504, text=""), OutcomeUnknownError, "server-failed"),
+        (status(200, {"event_id": 5}), OutcomeUnknownError, "unclear"),
+        (status(200, text="no json"), OutcomeUnknownError, "server-failed"),
+        (drop, OutcomeUnknownError, "unclear"),
     ],
 )
-async def test_each_answer_says_what_is_known_of_an_attempt(
-    fault: Fault, kind: type[DeliveryError]
+async def test_each_answer_says_what_is_known_of_an_attempt_and_why(
+    fault: Fault, kind: type[DeliveryError], reason: str
 ) -> None:
     error = await outcome_of_sending(fault)
     assert type(error) is kind
+    assert error.reason == f"delivery-{reason}"
     assert "secret" not in repr(error)
 
 
@@ -96,6 +103,36 @@ async def test_a_limit_holds_up_the_platform_as_long_as_it_says(
     assert isinstance(error, NotAcceptedError)
     assert error.retry_after == timedelta(seconds=seconds)
     assert error.whole_platform
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [(Line(), NotAcceptedError), (Line(is_refused=True), TokenRefusedError)],
+)
+async def test_without_a_session_nothing_is_taken(line: Line, kind: type[DeliveryError]) -> None:
+    carrier = MatrixCarrier(line)
+    for attempt in (
+        carrier.send(ROOM, "{}", "key"),
+        carrier.edit(ROOM, "$message", "{}", "key"),
+        carrier.delete(ROOM, "$message", "key"),
+        carrier.find(ROOM, "{}", "key", NOON),
+    ):
+        with pytest.raises(kind) as caught:
+            await attempt
+        assert type(caught.value) is kind
+        assert getattr(caught.value, "whole_platform", True)
+
+
+async def test_a_session_that_is_over_is_not_the_end_where_the_bot_can_sign_in_anew() -> None:
+    async with faulty_server() as server, Transport(server.url, "secret") as transport:
+        server.plan += [status(401, {"errcode": "M_UNKNOWN_TOKEN"})] * 2
+        line = carrier_to(transport).line
+        with pytest.raises(TokenRefusedError):
+            await MatrixCarrier(line).send(ROOM, "{}", "key")
+        line.can_sign_in_anew = True
+        with pytest.raises(NotAcceptedError) as caught:
+            await MatrixCarrier(line).send(ROOM, "{}", "key")
+        assert caught.value.whole_platform
 
 
 async def test_where_nobody_listens_surely_nothing_was_taken() -> None:
@@ -210,8 +247,7 @@ def test_a_long_post_is_cut_into_messages_that_each_bear_the_mark() -> None:
 
 def test_a_short_post_is_one_message_and_offers_commands_as_they_are_typed() -> None:
     reply = Reply((Paragraph((Text("news"),)),), actions=(Action("More", "person x"),))
-    client = carrier_to(Transport("http://127.0.0.1:1")).client
-    (page,) = MatrixCarrier(client, prefix="?").pages(reply, "P1 r1")
+    (page,) = MatrixCarrier(Line(), prefix="?").pages(reply, "P1 r1")
     content = json.loads(page)
     assert "`?person x`" in content["body"]
     assert content["body"].endswith("\n\nP1 r1")

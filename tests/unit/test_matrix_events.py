@@ -132,6 +132,8 @@ def test_an_edit_is_its_new_words() -> None:
         said({}),  # redacted
         said(text("!ping"), origin_server_ts="now"),
         said(text("!ping"), origin_server_ts=True),
+        said(text("!ping"), origin_server_ts=10**400),
+        said(text("!ping"), origin_server_ts=-1),
         said(text("!ping"), event_id="question"),
         said(text("!ping", **{"m.relates_to": {"rel_type": "m.replace", "event_id": "$question"}})),
         said(text("!ping", **{"m.relates_to": {"rel_type": "m.replace", "event_id": "$old"}})),

@@ -15,6 +15,7 @@ from community_bot.app.settings import Settings
 from community_bot.app.settings_matrix import MatrixSettings
 from community_bot.app.wiring import Bot, wire
 from community_bot.domain.address import Account, Address, Platform, Role
+from community_bot.domain.grants import PowerLevel
 from community_bot.publishing.destination import Destination
 
 ADMIN = "@admin:a.example"
@@ -84,7 +85,7 @@ async def test_anybody_may_invite_where_the_settings_say_so() -> None:
 
 
 async def test_a_room_has_its_prefix_and_its_destinations_language(place: Place) -> None:
-    await place.rooms.look()
+    await place.rooms.languages.look()
     assert [place.rooms.prefix(room) for room in (NEWS, LISTED)] == ["?", "!"]
     languages = [place.rooms.language(room, ADMIN) for room in (NEWS, LISTED)]
     assert languages == ["uk", "tr"]
@@ -104,11 +105,62 @@ async def test_what_is_kept_of_a_room_goes_some_time_after_the_bot_left(place: P
     assert await place.erased() == 1
 
 
+async def test_of_several_destinations_in_a_room_that_moves_one_has_the_new_place(
+    place: Place,
+) -> None:
+    thread = Address(Platform.MATRIX, room=NEWS, thread="$thread")
+    async with place.bot.newsroom.store.begin() as kept:
+        await kept.destinations.add(Destination(name="a thread", address=thread))
+    for _ in range(2):
+        await place.rooms.moved(NEWS, LISTED, None)
+    async with place.bot.newsroom.store.read() as kept:
+        found = {one.name: one.address for one in await kept.destinations.all()}
+    assert found == {"news": Address(Platform.MATRIX, room=LISTED), "a thread": thread}
+
+
+async def test_what_was_missed_is_found_by_comparing(place: Place) -> None:
+    assert await place.rooms.compare(frozenset({LISTED})) == {NEWS}
+    assert await place.rooms.compare(frozenset({NEWS})) == {NEWS}
+    assert await place.erased() == 0
+    for _ in range(2):
+        await place.rooms.compare(frozenset())
+    assert await place.erased() == 1
+    assert await place.rooms.compare(frozenset()) == frozenset()
+
+
+async def test_a_room_that_is_only_named_in_a_grant_matters_but_was_not_left(place: Place) -> None:
+    level = PowerLevel(Platform.MATRIX, LISTED, 50)
+    await place.bot.stores.team.grant(Role.MODERATOR, level, ())
+    for _ in range(2):
+        assert await place.rooms.compare(frozenset({NEWS})) == {NEWS, LISTED}
+    assert await place.erased() == 0
+    assert await rooms_granted(place) == {50: LISTED}
+
+
 async def test_a_destination_goes_along_with_its_room(place: Place) -> None:
     await place.rooms.left(NEWS)
     for _ in range(2):
-        await place.rooms.moved(NEWS, LISTED)
+        await place.rooms.moved(NEWS, LISTED, None)
     await place.rooms.left(NEWS)
     assert (await place.destination()).address == Address(Platform.MATRIX, room=LISTED)
     assert place.rooms.language(LISTED, ADMIN) == "uk"
     assert await place.erased() == 0
+
+
+async def test_what_is_granted_in_a_room_goes_along_as_far_as_whoever_moved_it_had_power(
+    place: Place,
+) -> None:
+    team = place.bot.stores.team
+    for level in (50, 100):
+        standing = PowerLevel(Platform.MATRIX, NEWS, level)
+        await team.grant(Role.MODERATOR, standing, ())
+    await place.rooms.moved(NEWS, LISTED, None)
+    assert await rooms_granted(place) == {50: NEWS, 100: NEWS}
+    await place.rooms.moved(NEWS, LISTED, 50)
+    assert await rooms_granted(place) == {50: LISTED, 100: NEWS}
+
+
+async def rooms_granted(place: Place) -> dict[int, str]:
+    """Return the room of each level that something is granted to."""
+    subjects = [grant.subject for grant in (await place.bot.stores.team.team()).grants]
+    return {one.level: one.room for one in subjects if isinstance(one, PowerLevel)}

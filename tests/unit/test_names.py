@@ -230,7 +230,9 @@ def test_somebody_else_of_the_same_surname_is_never_answered(query: str, near: s
     assert found.candidates[0][0] == near
 
 
-@pytest.mark.parametrize("query", ["Eston Kohver", "Aliev", "Асан Алиев", "Rustem", "Oleh Skrypka"])
+@pytest.mark.parametrize(
+    "query", ["Eston Kohver", "Aliev", "Асан Алиев", "Rustem", "Oleh Skrypka", "xyzxyz"]
+)
 def test_only_people_of_a_surname_like_it_are_suggested(query: str) -> None:
     assert PEOPLE.resolve(query).candidates == ()
 

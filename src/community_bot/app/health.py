@@ -17,6 +17,10 @@ DEAF_AFTER = 90.0
 """Seconds without a word from a platform after which the bot counts as deaf there."""
 
 
+WELL = "signed"
+"""How a device is that others trust."""
+
+
 class Link(StrEnum):
     """Whether the bot hears what people say on a platform."""
 
@@ -38,6 +42,11 @@ class PlatformHealth:
     link: Link
     heard: float | None = None
     device: str = ""
+
+    @property
+    def warns(self) -> bool:
+        """Whether somebody should look although the bot works."""
+        return self.device not in {"", WELL}
 
 
 def link_of(heard: float | None, *, is_refused: bool = False) -> Link:
@@ -62,6 +71,7 @@ class Readiness:
         found = [ask() for ask in self.platforms]
         return {
             "ready": all(one.link is Link.CONNECTED for one in found),
+            "warnings": [f"{one.platform.value}-device-{one.device}" for one in found if one.warns],
             "platforms": {one.platform.value: _told(one) for one in found},
             "knowledge": {
                 "entries": len(self.snapshot.current.entries),

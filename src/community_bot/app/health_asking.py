@@ -63,7 +63,10 @@ def _parts(told: Mapping[str, object], lane: Mapping[str, object]) -> Iterator[s
             yield _TEXTS("health-refused")
         case _:
             yield _TEXTS("health-connecting")
-    if told.get("device", "signed") not in _WELL:
+    device = told.get("device", "signed")
+    if device == "lost":
+        yield _TEXTS("health-device-lost")
+    elif device not in _WELL:
         yield _TEXTS("health-device-unsigned")
     if lane.get("status", "ok") not in _WELL:
         yield _TEXTS("health-posts-wait")

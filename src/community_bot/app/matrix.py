@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 
 from community_bot.adapters.matrix.account import Credentials, has_session
 from community_bot.adapters.matrix.adapter import Needs, matrix_adapter
+from community_bot.adapters.matrix.carrier import MatrixCarrier
 from community_bot.adapters.matrix.errors import (
     ForbiddenError,
     MatrixError,
     RefusedError,
     UnauthorisedError,
 )
-from community_bot.adapters.matrix.late import LateCarrier, LateStandings, Line
+from community_bot.adapters.matrix.line import Line
 from community_bot.adapters.matrix.profile import Looks
+from community_bot.adapters.matrix.standings import MatrixStandings
 from community_bot.adapters.matrix.sync import Health
 from community_bot.app.health import PlatformHealth, link_of
+from community_bot.app.platforms import tell_connected, tell_refused
 from community_bot.app.rooms import Rooms
 from community_bot.app.settings import Settings
+from community_bot.app.settings_matrix import MATRIX_FOLDER, told
 from community_bot.app.supervising import Service
 from community_bot.app.wiring import Bot
-from community_bot.core.i18n import Texts
 from community_bot.core.ports import Clock, Standings
 from community_bot.domain.address import Platform
 from community_bot.publishing.ports import Carrier
-
-_log = logging.getLogger(__name__)
-_TEXTS = Texts("en")
-
-FOLDER = "matrix"
-"""The folder in the state directory with the session, the keys and the place in the timeline."""
-
-_NAME = "Matrix"
 
 
 class MatrixPlatform:
@@ -41,15 +35,17 @@ class MatrixPlatform:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._all = settings
         self._settings = settings.matrix
-        self._folder = settings.state_dir / FOLDER
+        self._folder = settings.state_dir / MATRIX_FOLDER
         self._clock = clock
         self._health: Health | None = None
         self._device = ""
         self._credentials = _credentials(settings)
         can_log_in = bool(self._credentials.password) and not self._credentials.access_token
         self._line = Line(can_sign_in_anew=can_log_in)
-        self.carriers: tuple[Carrier, ...] = (LateCarrier(self._line, self._settings.prefix),)
-        self.standings: Mapping[Platform, Standings] = {Platform.MATRIX: LateStandings(self._line)}
+        self.carriers: tuple[Carrier, ...] = (MatrixCarrier(self._line, self._settings.prefix),)
+        self.standings: Mapping[Platform, Standings] = {
+            Platform.MATRIX: MatrixStandings(self._line)
+        }
 
     @property
     def can_sign_in(self) -> bool:
@@ -62,7 +58,7 @@ class MatrixPlatform:
         rooms = Rooms(self._all, bot.authority, bot.newsroom.store, self._clock)
         return (
             Service("matrix", lambda: self._run(bot, rooms)),
-            Service("matrix rooms", rooms.follow),
+            Service("matrix rooms", rooms.languages.follow),
         )
 
     def health(self) -> PlatformHealth:
@@ -77,7 +73,7 @@ class MatrixPlatform:
 
         Raises MatrixError for what may pass.
         """
-        await rooms.look()
+        await rooms.languages.look()
         needs = Needs(
             self._credentials,
             self._folder,
@@ -93,7 +89,7 @@ class MatrixPlatform:
                 was_in = True
                 self._health = sync.health
                 self._device = sync.health.trust.value
-                _log.info(_TEXTS("run-platform-connected", platform=_NAME))
+                tell_connected(Platform.MATRIX)
                 with self._line.open(sync.client):
                     bot.newsroom.delivery.wake()
                     await sync.run()
@@ -111,17 +107,15 @@ class MatrixPlatform:
         has no code of the specification, and may pass.
         """
         if isinstance(error, UnauthorisedError):
-            return not (was_in and self._line.can_sign_in_anew)
+            may_pass = was_in or error.is_soft_logout
+            return not (may_pass and self._line.can_sign_in_anew)
         return not was_in and isinstance(error, ForbiddenError | RefusedError) and bool(error.code)
 
     async def _stop(self, bot: Bot, error: MatrixError) -> None:
         self._health = None
         self._line.is_refused = True
-        bot.newsroom.delivery.wake()
-        _log.error(_TEXTS("run-platform-refused", platform=_NAME, reason=str(error)))
-        await bot.newsroom.notices.tell(
-            "notice-token-refused", avoid=Platform.MATRIX, platform=Platform.MATRIX.value
-        )
+        is_over = isinstance(error, UnauthorisedError) and error.is_soft_logout
+        await tell_refused(bot, Platform.MATRIX, str(error), is_over=is_over)
 
 
 def _credentials(settings: Settings) -> Credentials:
@@ -129,7 +123,8 @@ def _credentials(settings: Settings) -> Credentials:
     return Credentials(
         homeserver=matrix.homeserver or "",
         user=matrix.user_id or "",
-        access_token=matrix.access_token.get_secret_value() if matrix.access_token else "",
-        password=matrix.password.get_secret_value() if matrix.password else "",
+        access_token=told(matrix.access_token),
+        password=told(matrix.password),
         device=matrix.device_id or "",
+        recovery_key=told(matrix.recovery_key),
     )

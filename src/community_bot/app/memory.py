@@ -17,7 +17,7 @@ from community_bot.domain.grants import Team
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from community_bot.domain.address import Account, Role
+    from community_bot.domain.address import Account, Platform, Role
     from community_bot.domain.grants import Standing
     from community_bot.moderation import ports as moderation
     from community_bot.publishing.ports import Transaction
@@ -118,6 +118,10 @@ class _TeamInMemory:
 
     async def revoke(self, subject: int | Standing, role: Role | None, on: tuple[str, ...]) -> bool:
         return await (await self._memory.database()).team.revoke(subject, role, on)
+
+    async def move(self, platform: Platform, old: str, new: str, level: int) -> None:
+        if self._memory.opened.is_set():
+            await (await self._memory.database()).team.move(platform, old, new, level)
 
     async def forget(self, account: Account) -> bool:
         if not self._memory.opened.is_set():

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
+from community_bot.app.places import Languages
 from community_bot.app.settings import Settings
-from community_bot.app.supervising import Pause
 from community_bot.core.authority import Authority
 from community_bot.core.ports import Clock
 from community_bot.domain.address import Actor, Address, Platform, Role
 from community_bot.publishing.ports import Store
 
-_EVERY = 30.0
-"""Seconds between two looks at the destinations."""
-
 
 class Rooms:
-    """Implements ``Surroundings`` and ``Moves`` of ``adapters.matrix.ports``.
-
-    The language is asked for with every message, so the destinations are kept in memory; a new one
-    counts within half a minute.
-    """
+    """Implements ``Surroundings`` and ``Moves`` of ``adapters.matrix.ports``."""
 
     def __init__(
         self, settings: Settings, authority: Authority, store: Store, clock: Clock
@@ -35,23 +27,7 @@ class Rooms:
         self._language = settings.language
         admins = {one.id for one in settings.admins if one.platform is Platform.MATRIX}
         self._inviting = admins | set(matrix.invite_from)
-        self._languages: dict[str, str] = {}
-
-    async def look(self) -> None:
-        """Read which rooms are destinations, and their languages."""
-        async with self._store.read() as kept:
-            places = await kept.destinations.all()
-        self._languages = {
-            place.address.room: place.language
-            for place in places
-            if place.address.platform is Platform.MATRIX
-        }
-
-    async def follow(self, *, pause: Pause = asyncio.sleep) -> None:
-        """Look again and again until cancelled."""
-        while True:
-            await pause(_EVERY)
-            await self.look()
+        self.languages = Languages(store, Platform.MATRIX)
 
     def prefix(self, room: str) -> str:
         """Return what commands begin with in a room; may be empty."""
@@ -60,7 +36,7 @@ class Rooms:
     def language(self, room: str, user: str) -> str:
         """Return the language of a room; what somebody chose for themselves comes before it."""
         del user
-        return self._languages.get(room, self._language)
+        return self.languages.of(room) or self._language
 
     async def role(self, user: str) -> Role:
         """Return what somebody may do now: the platform itself vouches for nothing."""
@@ -81,16 +57,42 @@ class Rooms:
         async with self._store.begin() as kept:
             await kept.departures.cancel(_space(room))
 
-    async def moved(self, old: str, new: str) -> None:
-        """Have destinations go along with their room."""
+    async def compare(self, joined: frozenset[str]) -> frozenset[str]:
+        """Keep of destinations whether the bot is there; return all rooms that matter to us.
+
+        A room in which only levels are granted something may be one that the bot is still to come
+        into, so it is not taken for one that was left.
+        """
+        granted = await self._authority.rooms(Platform.MATRIX)
         async with self._store.begin() as kept:
-            for place in await kept.destinations.all():
-                if place.address.platform is Platform.MATRIX and place.address.room == old:
-                    # Threads stay behind: the new room has none of them.
-                    address = Address(Platform.MATRIX, place.address.space, new)
+            rooms = {
+                place.address.room
+                for place in await kept.destinations.all()
+                if place.address.platform is Platform.MATRIX
+            }
+            for room in rooms - joined:
+                await kept.departures.note(_space(room), self._clock.now())
+            for room in (rooms | granted) & joined:
+                await kept.departures.cancel(_space(room))
+        return granted | rooms
+
+    async def moved(self, old: str, new: str, level: int | None) -> None:
+        """Have destinations go along with their room, and what is granted there up to a level."""
+        if level is not None:
+            # First: as long as a destination is in the old room, the move is found again.
+            await self._authority.move(Platform.MATRIX, old, new, level)
+        async with self._store.begin() as kept:
+            places = await kept.destinations.all()
+            taken = {place.address for place in places}
+            for place in sorted(places, key=lambda place: place.address.thread):
+                # Threads stay behind: the new room has none of them.
+                address = Address(Platform.MATRIX, place.address.space, new)
+                is_here = place.address.platform is Platform.MATRIX and place.address.room == old
+                if is_here and address not in taken:
+                    taken.add(address)
                     await kept.destinations.change(replace(place, address=address))
             await kept.departures.cancel(_space(new))
-        await self.look()
+        await self.languages.look()
 
 
 def _space(room: str) -> Address:

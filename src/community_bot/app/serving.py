@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from community_bot.app.matrix import MatrixPlatform
+    from community_bot.app.platforms import ChatPlatform
     from community_bot.app.wiring import Bot
     from community_bot.core.ports import Clock
     from community_bot.knowledge.problems import Problem
@@ -152,7 +152,7 @@ def _wired(
     settings: Settings,
     snapshot: Snapshot,
     database: Database,
-    platforms: tuple[MatrixPlatform, ...],
+    platforms: tuple[ChatPlatform, ...],
     clock: Clock,
 ) -> Bot:
     return wire(
@@ -168,22 +168,26 @@ def _wired(
     )
 
 
-def _platforms(settings: Settings, clock: Clock) -> tuple[MatrixPlatform, ...]:
+def _platforms(settings: Settings, clock: Clock) -> tuple[ChatPlatform, ...]:
     """Return the platforms that are set up; raise StopError where one can surely not begin."""
-    if not settings.matrix.is_set:
-        return ()
-    from community_bot.app.matrix import MatrixPlatform  # noqa: PLC0415 - a platform loads slowly
+    # A platform loads slowly and takes memory: only those that are set up are loaded.
+    platforms: list[ChatPlatform] = []
+    if settings.discord.is_set:
+        from community_bot.app.discord import DiscordPlatform  # noqa: PLC0415
 
-    matrix = MatrixPlatform(settings, clock)
-    if not matrix.can_sign_in:
-        _log.error(_TEXTS("run-matrix-no-login"))
-        raise StopError(EX_CONFIG)
-    return (matrix,)
+        platforms.append(DiscordPlatform(settings, clock))
+    if settings.matrix.is_set:
+        from community_bot.app.matrix import MatrixPlatform  # noqa: PLC0415
+
+        matrix = MatrixPlatform(settings, clock)
+        if not matrix.can_sign_in:
+            _log.error(_TEXTS("run-matrix-no-login"))
+            raise StopError(EX_CONFIG)
+        platforms.append(matrix)
+    return tuple(platforms)
 
 
-def _health(
-    settings: Settings, bot: Bot, platforms: tuple[MatrixPlatform, ...]
-) -> Iterator[Service]:
+def _health(settings: Settings, bot: Bot, platforms: tuple[ChatPlatform, ...]) -> Iterator[Service]:
     place = settings.health_place
     if place is not None:
         asked = tuple(one.health for one in platforms)

@@ -23,6 +23,7 @@ from pydantic_settings import (
 
 from community_bot.app.locating import default_knowledge
 from community_bot.app.newsroom import Timing
+from community_bot.app.settings_discord import DiscordSettings
 from community_bot.app.settings_forms import Accounts, Place, Real, Section, Whole, place_of
 from community_bot.app.settings_matrix import MatrixSettings
 from community_bot.app.settings_moderation import ModerationSettings
@@ -213,6 +214,9 @@ class Settings(BaseSettings):
         default="127.0.0.1:8765",
         description="where the bot tells how it is, by HTTP: a numeric address and a port such as "
         "127.0.0.1:8765, or off",
+    )
+    discord: DiscordSettings = Field(
+        default_factory=DiscordSettings, description="the app on Discord"
     )
     matrix: MatrixSettings = Field(
         default_factory=MatrixSettings, description="the account on Matrix"

@@ -12,11 +12,15 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 
 from community_bot.app.settings_forms import Section, parts, table
 
+MATRIX_FOLDER = "matrix"
+"""The folder in the state directory with the session, the keys and the place in the timeline."""
+
 _SERVER = r"[A-Za-z0-9.-]{1,200}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?"
 _USER = re.compile(rf"@[!-9;-~]{{1,200}}:(?:{_SERVER})")
 _ROOM = re.compile(rf"![!-9;-~]{{1,200}}(?::(?:{_SERVER}))?")
 _DEVICE = re.compile(r"[A-Za-z0-9._=/+-]{1,64}")
 _NAMED = re.compile(rf"(?:{_SERVER}|\*)")
+_SECRETS = {"access_token", "password", "recovery_key"}
 _PREFIX = re.compile(r"\S{0,8}")
 
 
@@ -55,6 +59,11 @@ def _matching(pattern: re.Pattern[str], value: str, reason: str) -> str:
     return value
 
 
+def told(secret: SecretStr | None) -> str:
+    """Return a secret, for who needs it now; nothing where none is set."""
+    return secret.get_secret_value() if secret else ""
+
+
 Prefix = Annotated[str, AfterValidator(_prefix)]
 
 
@@ -75,6 +84,11 @@ class MatrixSettings(Section):
     password: SecretStr | None = Field(
         default=None,
         description="the account's password, instead of a token: it is needed at the first start",
+    )
+    recovery_key: SecretStr | None = Field(
+        default=None,
+        description="the account's recovery key, where its keys were made in a client: it is "
+        "needed once, to have the bot's device signed",
     )
     device_id: Annotated[str, AfterValidator(_device)] | None = Field(
         default=None, description="the device to log in as; else the bot makes one"
@@ -112,6 +126,6 @@ class MatrixSettings(Section):
         has_user, has_server = self.user_id is not None, self.homeserver is not None
         if has_user != has_server:
             raise ValueError("Set both homeserver and user_id, or neither.")
-        if not has_server and self.model_fields_set & {"access_token", "password"}:
+        if not has_server and self.model_fields_set & _SECRETS:
             raise ValueError("Set homeserver and user_id as well.")
         return self

@@ -10,6 +10,7 @@ from community_bot.commands.chronology import timeline
 from community_bot.commands.digests import digest
 from community_bot.commands.finding import find, source
 from community_bot.commands.general import about, help_, ping, privacy, reload
+from community_bot.commands.naming import explain
 from community_bot.commands.organisations import case, organisation
 from community_bot.commands.people import people, person
 from community_bot.commands.resolutions import resolution, resolutions
@@ -29,6 +30,7 @@ COMMANDS = (
     find,
     source,
     verify_command(None),
+    explain,
     timeline,
     digest,
     anniversaries,

@@ -26,8 +26,12 @@ def explain_error(error: UserError, context: Context) -> Reply:
     key = error.key
     if isinstance(error, NameAmbiguousError) and len(error.candidates) == 1:
         key = "name-unsure"
+    said = texts.inlines(key, **(arguments | _usage(error)))
     message = texts(key, **arguments)
-    sheet.message("error", message=message)
+    if isinstance(error, NameUnknownError) and error.candidates and not error.namesakes:
+        meant = texts.plural("name-like", len(error.candidates))
+        said, message = (*said, Text(f" {meant}")), f"{message} {meant}"
+    sheet.message("error", message=said)
     if isinstance(error, UnfitError):
         sheet.items(
             (Code(field), Text(f" – {problem_text(texts, it)}")) for field, it in error.faults
@@ -58,3 +62,9 @@ def _show_both(sheet: Sheet, error: ConflictError) -> None:
         if rows:
             sheet.section(key)
             sheet.add(*difference_blocks(sheet.texts, rows))
+
+
+def _usage(error: UserError) -> dict[str, Code]:
+    """Return how a command is used as something to type, for the message that says so."""
+    usage = error.arguments.get("usage")
+    return {"usage": Code(str(usage), is_command=True)} if usage else {}

@@ -20,6 +20,7 @@ _KEPT = (
     "privacy-kept-schedules",
     "privacy-kept-team",
     "privacy-kept-changes",
+    "privacy-kept-handled",
 )
 
 
@@ -31,11 +32,11 @@ async def help_(context: Context, command: CommandName | None = None) -> Reply:
     if command is None:
         sheet.title(texts("title-help"))
         sheet.items(
-            (Code(one.usage), Text(f" – {texts(f'about-{one.slug}')}"))
+            (Code(one.usage, is_command=True), Text(f" – {texts(f'about-{one.slug}')}"))
             for one in table.visible_to(context.actor.role)
             if one.is_listed
         )
-        sheet.message("help-more", example=Code("help person"))
+        sheet.message("help-more", example=Code("help person", is_command=True))
         return sheet.reply()
     one = table.get(command.text)
     if one is None or one.role > context.actor.role:
@@ -51,13 +52,14 @@ def _explain(sheet: Sheet, one: Command) -> None:
     texts = sheet.texts
     sheet.title(one.name)
     sheet.paragraph(Text(texts(f"about-{one.slug}")))
-    fields: list[tuple[str, Inlines]] = [("field-usage", (Code(one.usage),))]
+    fields: list[tuple[str, Inlines]] = [("field-usage", (Code(one.usage, is_command=True),))]
     if one.aliases:
         fields.append(("field-aliases", (Text(", ".join(one.aliases)),)))
     if one.role is not Role.EVERYONE:
         fields.append(("field-role", (Text(texts(f"role-{one.role.name.lower()}")),)))
     if texts.has(f"example-{one.slug}"):
-        fields.append(("field-example", (Code(texts(f"example-{one.slug}")),)))
+        example = Code(texts(f"example-{one.slug}"), is_command=True)
+        fields.append(("field-example", (example,)))
     sheet.fields(fields)
     if one.params:
         sheet.section("section-parameters")
@@ -105,7 +107,7 @@ async def privacy(context: Context) -> Reply:
     sheet.section("section-kept")
     sheet.items(texts.inlines(key) for key in _KEPT)
     sheet.message("privacy-left")
-    sheet.message("privacy-erase", command=Code("forget-me"))
+    sheet.message("privacy-erase", command=Code("forget-me", is_command=True))
     sheet.message("privacy-backups")
     sheet.message("privacy-platform")
     cautions = context.knowledge.about.cautions if context.knowledge.about else ()

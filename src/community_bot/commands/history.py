@@ -22,7 +22,7 @@ from community_bot.commands.editors_desk import (
 from community_bot.core.command import Command, Context, command
 from community_bot.core.differing import difference_blocks
 from community_bot.core.editing_params import AnyId, ChangeId, ChangeIds, MemberRef, Since
-from community_bot.core.entry_params import EntryRevision
+from community_bot.core.reading_params import EntryRevision
 from community_bot.domain.address import Role
 from community_bot.domain.document import Code, Reply
 from community_bot.domain.errors import UserError

@@ -52,7 +52,7 @@ class _Desk:
         texts = Texts(tag.tag, about.fallbacks if about else None)
         sheet = Sheet(replace(context, texts=texts))
         sheet.message("language-chosen", language=texts.language_name(tag.tag))
-        sheet.message("language-kept", forget=Code(write_line("language", FORGET)))
+        sheet.message("language-kept", forget=Code(write_line("language", FORGET), is_command=True))
         return _private(sheet)
 
     async def forget_me(self, context: Context, confirm: YesNo | None = None) -> Reply:

@@ -16,7 +16,15 @@ from dataclasses import dataclass
 
 from community_bot.core.ports import Clock, Standings, TeamStore
 from community_bot.domain.address import Account, Actor, Platform, Role
-from community_bot.domain.grants import EVERYWHERE, Grant, Member, Standing, Team
+from community_bot.domain.grants import (
+    EVERYWHERE,
+    Grant,
+    Member,
+    PowerLevel,
+    ServerRole,
+    Standing,
+    Team,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -118,6 +126,23 @@ class Authority:
         if self._copy is not None and actor.account not in self._copy.members:
             self.invalidate()
         return number
+
+    async def rooms(self, platform: Platform) -> frozenset[str]:
+        """Return the rooms of a platform in which a level is granted something."""
+        levels = [
+            one for one, _ in (await self._current()).of_standings if one.platform is platform
+        ]
+        return frozenset(one.room for one in levels if isinstance(one, PowerLevel))
+
+    async def servers(self, platform: Platform) -> frozenset[str]:
+        """Return the servers of a platform in which a role is granted something."""
+        roles = [one for one, _ in (await self._current()).of_standings if one.platform is platform]
+        return frozenset(one.server for one in roles if isinstance(one, ServerRole))
+
+    async def move(self, platform: Platform, old: str, new: str, level: int) -> None:
+        """Have what is granted to levels in a room, up to one, count in another instead."""
+        await self._team.move(platform, old, new, level)
+        self.invalidate()
 
     def invalidate(self) -> None:
         """Read what is granted anew before anything else is decided: it was changed."""

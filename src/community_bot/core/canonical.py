@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from community_bot.core.command import Command
-from community_bot.core.entry_params import EntryRevision, IdType
+from community_bot.core.entry_params import IdType
 from community_bot.core.invocation import MAX_LINE, write_line
 from community_bot.core.list_params import EntryIds
 from community_bot.core.params import CommandName, Language, Paragraphs
+from community_bot.core.reading_params import EntryRevisions
 from community_bot.domain.entities import (
     Case,
     Entry,
@@ -76,8 +77,8 @@ def written(value: object) -> str:
             return tag
         case CommandName(text):
             return text
-        case EntryRevision(id_, revision):
-            return f"{id_}@{revision}"
+        case EntryRevisions(revisions):
+            return ",".join(f"{one.id}@{one.revision}" for one in revisions)
         case EntryIds(ids):
             return ",".join(ids)
         case _ if isinstance(value, _ENTRIES):

@@ -9,7 +9,7 @@ from itertools import islice
 
 from community_bot.core.command import Command, CommandTable, Context, Param
 from community_bot.core.invocation import Word, write_line
-from community_bot.core.params import MAX_CHOICES
+from community_bot.core.params import MAX_CHOICES, Choice
 
 _OPTION = re.compile(r"([a-z][a-z-]*)=(\S*)$")
 
@@ -39,6 +39,21 @@ def complete_line(table: CommandTable, line: str, context: Context) -> tuple[Sug
     wanted = line.casefold()
     fitting = (name for name in sorted(names) if name.startswith(wanted))
     return tuple(Suggestion(name, len(line), name) for name in islice(fitting, MAX_CHOICES))
+
+
+def complete_value(
+    command: Command, option: str, begun: str, context: Context
+) -> tuple[Choice, ...]:
+    """Return what a half-typed value of one option could become, at most ``MAX_CHOICES``.
+
+    For platforms that ask for each option by itself. Whoever may not use the command gets nothing.
+    """
+    if command.role > context.actor.role:
+        return ()
+    param = next((one for one in command.params if one.option == option), None)
+    if param is None:
+        return ()
+    return tuple(islice(param.type.complete(begun, context), MAX_CHOICES))
 
 
 def _arguments(command: Command, rest: str, context: Context) -> Iterator[Suggestion]:

@@ -144,25 +144,25 @@ def shown(inline: Inline) -> str:
     return (inline.label or inline.url) if isinstance(inline, Link) else inline.text
 
 
-def most(count: int, fits: Callable[[int], bool]) -> int:
+def most(count: int, fits: Callable[[int], bool], guess: int = 1) -> int:
     """Return the largest number up to ``count`` that fits, without trying any far above it.
 
-    Where a larger number fits though a smaller does not, it may return less, but what fits.
+    A good ``guess`` saves trials. Where a larger number fits though a smaller does not, it may
+    return less, but what fits.
     """
     good, bad, step = 0, count + 1, 1
-    while good < count < bad:
-        probe = min(good + step, count)
+    probe = guess
+    while bad - good > 1:
+        probe = min(max(probe, good + 1), bad - 1)
         if fits(probe):
             good = probe
         else:
             bad = probe
-        step *= 2
-    while bad - good > 1:
-        middle = (good + bad) // 2
-        if fits(middle):
-            good = middle
+        if good and bad <= count:
+            probe = (good + bad) // 2
         else:
-            bad = middle
+            probe = probe + step if good else probe - step
+            step *= 2
     return good
 
 

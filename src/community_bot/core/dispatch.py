@@ -15,10 +15,11 @@ from datetime import datetime
 
 from community_bot.core.authority import Authority, vouched_role
 from community_bot.core.command import Command, CommandTable, Context
-from community_bot.core.completion import Suggestion, complete_line
+from community_bot.core.completion import Suggestion, complete_line, complete_value
 from community_bot.core.i18n import Texts
 from community_bot.core.invocation import MAX_LINE, Call, Invocation, write_line
 from community_bot.core.limits import Allowance, Limiter, Rates
+from community_bot.core.params import Choice
 from community_bot.core.ports import Clock, Handled
 from community_bot.core.preferences import Preferences
 from community_bot.core.snapshot import Snapshot
@@ -186,6 +187,23 @@ class Dispatcher:
         if self._authority is not None:
             known = _with(known, await self._authority.role_of(known.actor))
         return complete_line(self.table, known.line, self.context(known))
+
+    async def suggest_value(self, invocation: Invocation, option: str) -> tuple[Choice, ...]:
+        """Return what the value of one option of the invocation's line could become, best first.
+
+        The line gives the option as far as it is typed. Visible is what the command would show to
+        this person, in their language; nobody's role is looked up where anybody may ask.
+        """
+        known = await self._in_chosen_language(_as_anybody(invocation))
+        try:
+            command, call = self.table.read(known.line)
+        except UserError:
+            return ()
+        if command is None:
+            return ()
+        known = await self._with_role(known)
+        begun = dict(call.options).get(option, "")
+        return complete_value(command, option, begun, self.context(known))
 
     async def _answer(self, invocation: Invocation, context: Context) -> Reply:
         command, call = self.find(invocation.line, context)

@@ -6,7 +6,6 @@ said to be unknown. Nothing is chosen silently.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import UnionType
@@ -35,6 +34,7 @@ from community_bot.core.params import (
     joined,
 )
 from community_bot.core.posting_params import POSTING_TYPES
+from community_bot.core.reading_params import READING_TYPES
 from community_bot.core.team_params import TEAM_TYPES
 from community_bot.core.time_params import TIME_TYPES
 from community_bot.domain.entities import (
@@ -55,16 +55,11 @@ if TYPE_CHECKING:
     from community_bot.core.invocation import Word
 
 
+_SHORTEST_START = 3
+"""Letters of a name by which people are offered: of a long one, many type only the start."""
+
 NamedIn = NewType("NamedIn", Statement)
 """A statement that chooses the people whom it names."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRevision:
-    """An ``id@revision`` as it stands under every answer."""
-
-    id: str
-    revision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +68,6 @@ class TopicOrPerson:
 
     topic: Topic
     person: Person | None = None
-
-
-class RevisionType(TextType):
-    """An ``id@revision``."""
-
-    _SHAPE = re.compile(r"([a-z0-9][a-z0-9-]{0,63})@([a-z2-7]{4,52})")
-
-    def read(self, words: Sequence[Word], context: Context) -> object:
-        """Return the two parts."""
-        del context
-        text = joined(words)
-        match = self._SHAPE.fullmatch(text.strip(" `").casefold())
-        if match is None:
-            raise UserError("revision-unreadable", value=text)
-        return EntryRevision(match[1], match[2])
-
-    def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
-        """Offer what is current."""
-        references = (context.knowledge.reference(id_) for id_ in context.knowledge.entries)
-        return ((ref, ref) for ref in references if ref.startswith(prefix))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +103,8 @@ class NamedType(TextType):
         if unsure:
             raise NameAmbiguousError(text, self._word, ids[:MAX_CHOICES])
         namesakes = tuple(dict.fromkeys(id_ for _, one in found for id_ in one.namesakes))
+        if not ids and not namesakes and len(text) >= _SHORTEST_START:
+            ids = tuple(id_ for id_, _ in self.complete(text, context))
         raise NameUnknownError(text, self._word, ids[:3], namesakes)
 
     def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
@@ -262,7 +239,6 @@ _BY_ANNOTATION: dict[object, ParamType] = {
     Page: PageType(),
     Paragraphs: ParagraphsType(),
     Language: LanguageType(),
-    EntryRevision: RevisionType(),
     CommandName: CommandType(),
     Resolution: ReferenceType(),
     Statement: IdType(Statement),
@@ -273,6 +249,7 @@ _BY_ANNOTATION: dict[object, ParamType] = {
     **EDITING_TYPES,
     **LIST_TYPES,
     **POSTING_TYPES,
+    **READING_TYPES,
     **TEAM_TYPES,
     **TIME_TYPES,
 }

@@ -50,9 +50,11 @@ def split_pages(
     """
     if not blocks:
         return ()
-    if measure(blocks) <= limit:
+    cost = measure(blocks)
+    if cost <= limit:
         return (blocks,)
-    return tuple(_Splitter(measure, limit).pages(_atoms(blocks)))
+    atoms = _atoms(blocks)
+    return tuple(_Splitter(measure, limit, len(atoms) * limit // cost).pages(atoms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class _Atom:
 class _Splitter:
     measure: Callable[[Blocks], int]
     limit: int
+    usual: int
+    """How many atoms a page holds, if they are alike."""
 
     def pages(self, atoms: list[_Atom]) -> Generator[Blocks, None, None]:
         """Yield pages as full as can be; uses up ``atoms``."""
@@ -86,7 +90,9 @@ class _Splitter:
             start = end
 
     def _reach(self, atoms: list[_Atom], start: int) -> int:
-        return start + most(len(atoms) - start, lambda n: self._fits(atoms[start : start + n]))
+        return start + most(
+            len(atoms) - start, lambda n: self._fits(atoms[start : start + n]), self.usual
+        )
 
     def _parting(self, atoms: list[_Atom], start: int, body: int, end: int) -> int:
         """Return where to end a page that has headings from ``body`` to ``end``.

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from community_bot.core.snapshot import ReloadReport
-    from community_bot.domain.address import Account, Role
+    from community_bot.domain.address import Account, Platform, Role
     from community_bot.domain.grants import Standing, Team
 
 
@@ -69,6 +69,9 @@ class TeamStore(Protocol):
 
         Returns whether there was anything to take back.
         """
+
+    async def move(self, platform: Platform, old: str, new: str, level: int) -> None:
+        """Have what is granted to levels in a room, up to one, be granted in another instead."""
 
     async def forget(self, account: Account) -> bool:
         """Erase an account and its language; a member without accounts loses name and grants too.

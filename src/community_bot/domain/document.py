@@ -32,9 +32,13 @@ class Emphasis:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Something to type, or to compare to the letter: an ``id@revision``."""
+    """Something to type, or to compare to the letter: an ``id@revision``.
+
+    ``is_command`` marks a command line, which is typed with a prefix on some platforms.
+    """
 
     text: str
+    is_command: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,11 @@ class Action:
 
     label: str
     line: str
+
+    @property
+    def caption(self) -> str:
+        """What to print beside the line: the label, unless it only repeats the line."""
+        return "" if self.label == self.line else self.label
 
 
 @dataclass(frozen=True, slots=True)

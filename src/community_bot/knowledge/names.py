@@ -14,8 +14,9 @@ from typing import Any
 from community_bot.knowledge.naming import completion
 from community_bot.knowledge.naming.alignment import Person
 from community_bot.knowledge.naming.casting import KnownNames, cast_namesake, cast_person
+from community_bot.knowledge.naming.equivalents import lines_of
 from community_bot.knowledge.naming.lexicon import Lexicon
-from community_bot.knowledge.naming.onomastics import Kind, Part, Roles, take_apart
+from community_bot.knowledge.naming.onomastics import TITLES, Kind, Part, Roles, take_apart
 from community_bot.knowledge.naming.spelling import clean, other_layouts
 from community_bot.knowledge.naming.titles import resolve_title, title_words
 from community_bot.knowledge.naming.verdict import (
@@ -28,7 +29,15 @@ from community_bot.knowledge.naming.verdict import (
     weigh,
 )
 
-__all__ = ["KnownNames", "NameIndex", "Resolved", "Verdict", "from_roster"]
+__all__ = [
+    "KnownNames",
+    "NameIndex",
+    "Resolved",
+    "Verdict",
+    "from_roster",
+    "is_father",
+    "is_given",
+]
 
 _TRUSTED = 0.65
 """The score from which a query that had to be read otherwise is believed."""
@@ -184,6 +193,16 @@ def _words_of(person: Person) -> set[int]:
 def _halves(word: str) -> Iterator[tuple[str, str]]:
     for cut in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1):
         yield word[:cut], word[cut:]
+
+
+def is_given(word: str) -> bool:
+    """Tell whether a word is a given name that people have somewhere, known here or not."""
+    return word.lower() not in TITLES and bool(lines_of(clean(word).lower()))
+
+
+def is_father(word: str) -> bool:
+    """Tell whether a word by itself is a father's name, such as Rustemovych."""
+    return [part.kind for part in take_apart(word)] == [Kind.FATHER]
 
 
 def from_roster(roster: Iterable[Mapping[str, Any]]) -> NameIndex:

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import ClassVar
 
 
 class DeliveryError(Exception):
-    """An attempt did not succeed."""
+    """An attempt did not succeed; without a ``reason`` it is the ``usual`` one of its kind."""
 
-    def __init__(self, reason: str = "delivery-failed") -> None:
-        super().__init__(reason)
-        self.reason = reason
+    usual: ClassVar[str] = "delivery-failed"
+
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason or self.usual
+        super().__init__(self.reason)
 
 
 class NotAcceptedError(DeliveryError):
@@ -23,9 +26,11 @@ class NotAcceptedError(DeliveryError):
     everything sent there; ``is_invalid`` whether the platform counts the request as invalid.
     """
 
+    usual = "delivery-not-accepted"
+
     def __init__(
         self,
-        reason: str = "delivery-not-accepted",
+        reason: str = "",
         *,
         retry_after: timedelta | None = None,
         whole_platform: bool = False,
@@ -40,6 +45,8 @@ class NotAcceptedError(DeliveryError):
 class OutcomeUnknownError(DeliveryError):
     """The platform may have taken it: a time-out, a dropped connection, a gateway's error."""
 
+    usual = "delivery-unclear"
+
 
 class MessageRefusedError(DeliveryError):
     """This message will never be taken, whatever is done; others may."""
@@ -52,9 +59,13 @@ class DestinationRefusedError(DeliveryError):
 class TokenRefusedError(DeliveryError):
     """Nothing will be taken anywhere on this platform: the token is not valid."""
 
+    usual = "delivery-token-refused"
+
 
 class MessageGoneError(DeliveryError):
     """The message to be changed was deleted by somebody."""
+
+    usual = "delivery-message-gone"
 
 
 class NotEditableError(DeliveryError):
@@ -63,3 +74,5 @@ class NotEditableError(DeliveryError):
 
 class HistoryUnreadableError(DeliveryError):
     """Whether a message is there cannot be told."""
+
+    usual = "delivery-history-unreadable"

@@ -7,10 +7,11 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+from community_bot.core.i18n import SOURCE_LANGUAGE, Texts
 from community_bot.core.ports import Clock
 from community_bot.domain.address import Platform
 from community_bot.publishing.destination import Destination
-from community_bot.publishing.notice import Offers, Particulars, notice_line
+from community_bot.publishing.notice import Offers, Particulars, notice_line, notice_text
 from community_bot.publishing.ports import Store
 from community_bot.publishing.post import PostKind, PostState
 from community_bot.publishing.publisher import Publisher
@@ -38,7 +39,7 @@ class Notices:
         ``arguments`` fill the message ``key``; one called ``reason`` may be a message key itself.
         Where nobody can be told, the log says so.
         """
-        await self._post(key, notice_line(key, arguments), avoid)
+        await self._post(notice_line(key, arguments), avoid)
 
     async def tell_with(
         self,
@@ -51,13 +52,14 @@ class Notices:
         **arguments: str | int,
     ) -> None:
         """Tell them with warnings, the differences that it is about, and what to do next."""
-        await self._post(key, notice_line(key, arguments, Particulars(rows, actions, warnings)))
+        await self._post(notice_line(key, arguments, Particulars(rows, actions, warnings)))
 
-    async def _post(self, key: str, line: str, avoid: Platform | None = None) -> None:
+    async def _post(self, line: str, avoid: Platform | None = None) -> None:
         async with self._lock:
             places = await self._to_tell(line, avoid)
             if places is None:
-                _log.warning("there is no moderators' channel to be told %s", key)
+                said = notice_text(line, Texts(SOURCE_LANGUAGE))
+                _log.warning("no channel of the moderators is there to be told: %s", said)
             elif places:
                 await self._publisher.publish(PostKind.NOTICE, line, places)
 

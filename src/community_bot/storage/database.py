@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from community_bot.core.ports import Handled, PreferenceStore, TeamStore
 from community_bot.moderation import ports as moderation
@@ -17,9 +17,11 @@ from community_bot.storage.lease import Lease
 from community_bot.storage.moderation import ModerationStore
 from community_bot.storage.preferences import PreferenceTable
 from community_bot.storage.publishing import PublishingStore
-from community_bot.storage.schema import METADATA
+from community_bot.storage.schema import METADATA, REVISION
 from community_bot.storage.team import TeamTable
 from community_bot.storage.transactions import Transactions
+
+_VERSION = "alembic_version"
 
 
 class Database:
@@ -45,13 +47,15 @@ class Database:
         ``backups`` is the folder for a copy of an SQLite database before its schema is changed.
         Raises StorageError; nothing was changed then.
         """
-        from community_bot.storage.migrating import migrate  # noqa: PLC0415 - not needed in memory
-
         engine = engine_of(database)
         try:
             if engine.is_sqlite:
                 await _look_through(engine)
-            await migrate(engine, backups)
+            if not await _is_current(engine):
+                # What migrates takes memory for as long as the process lives.
+                from community_bot.storage.migrating import migrate  # noqa: PLC0415 - see above
+
+                await migrate(engine, backups)
         except BaseException:
             await engine.close()
             raise
@@ -92,6 +96,14 @@ class Database:
     async def close(self) -> None:
         """Close it."""
         await self._engine.close()
+
+
+async def _is_current(engine: Engine) -> bool:
+    async with Transactions(engine).read() as work:
+        if not await work.call(lambda connection: inspect(connection).has_table(_VERSION)):
+            return False
+        revision = await work.value(text(f"SELECT version_num FROM {_VERSION}"))  # noqa: S608 - ours
+        return bool(revision == REVISION)
 
 
 async def _look_through(engine: Engine) -> None:

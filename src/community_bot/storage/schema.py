@@ -25,6 +25,9 @@ from community_bot.publishing.post import Act, PostKind, PostState, RowState
 from community_bot.publishing.schedule import Topic
 from community_bot.storage.columns import Moment, OneOf, TextMap
 
+REVISION = "0001"
+"""The last migration, the one after which a database has these tables."""
+
 METADATA = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, and_, delete, exists, select, update
 
-from community_bot.domain.address import Account, Role
+from community_bot.domain.address import Account, Platform, Role
 from community_bot.domain.errors import UserError
 from community_bot.domain.grants import Grant, Member, PowerLevel, ServerRole, Standing, Team
 from community_bot.storage.schema import accounts, grant_destinations, grants, languages, members
@@ -87,6 +88,17 @@ class TeamTable:
             )
             await work.run(delete(grants).where(grants.c.id.in_(touched), nothing_left))
             return bool(touched)
+
+    async def move(self, platform: Platform, old: str, new: str, level: int) -> None:
+        """Have what is granted to levels in a room, up to one, be granted in another instead."""
+        here = and_(grants.c.platform == platform, grants.c.room == old)
+        async with self._transactions.begin() as work:
+            given = await work.rows(select(grants).where(here).order_by(grants.c.id))
+            on = await work.rows(select(grant_destinations))
+            for grant in (_grant(row, on) for row in given):
+                if isinstance(grant.subject, PowerLevel) and grant.subject.level <= level:
+                    await _give(work, grant.role, replace(grant.subject, room=new), grant.on)
+                    await work.run(delete(grants).where(grants.c.id == grant.id))
 
     async def forget(self, account: Account) -> bool:
         """Erase an account and its language; a member without accounts loses name and grants too.

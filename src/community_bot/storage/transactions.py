@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     Connection,
@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -43,6 +43,13 @@ Values = Mapping[str, object]
 Parameters = Values | Sequence[Values]
 
 _KEY = "key_"
+
+
+def _insert_into_postgresql(table: Table) -> sqlite.Insert:
+    """Return the same form of statement in the other dialect, which takes memory when loaded."""
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - see above
+
+    return cast("sqlite.Insert", postgresql.insert(table))
 
 
 @cache
@@ -100,8 +107,7 @@ class Work:
         """Add rows, or change those with their primary keys."""
         if not many:
             return
-        # Both have the same form of this statement, each in its own dialect.
-        new = (sqlite if self._engine.is_sqlite else postgresql).insert(table)
+        new = sqlite.insert(table) if self._engine.is_sqlite else _insert_into_postgresql(table)
         keys = [column.name for column in table.primary_key]
         rest = {name: new.excluded[name] for name in many[0] if name not in keys}
         statement = (

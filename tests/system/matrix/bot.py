@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ from terminal import UNLIMITED, base_of
 
 from community_bot.adapters.matrix.account import Credentials
 from community_bot.adapters.matrix.adapter import Needs, matrix_adapter
+from community_bot.adapters.matrix.carrier import MatrixCarrier
 from community_bot.adapters.matrix.client import Identity
-from community_bot.adapters.matrix.late import LateCarrier, Line
+from community_bot.adapters.matrix.line import Line
 from community_bot.adapters.matrix.sync import Sync
 from community_bot.adapters.matrix.sync_token import TokenFile
 from community_bot.app.questions import SystemClock
@@ -31,10 +33,13 @@ class Everybody:
 
     prefixes: dict[str, str] = field(default_factory=dict)
     team: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    is_forgetful: bool = False
     strangers: set[str] = field(default_factory=set)
     tag: str = "en"
     key_patience: float = 60.0
     heard: list[tuple[str, ...]] = field(default_factory=list)
+    levels: dict[str, int | None] = field(default_factory=dict)
     has_heard: asyncio.Event = field(default_factory=asyncio.Event)
     clock: Clock = field(default_factory=SystemClock)
 
@@ -58,10 +63,17 @@ class Everybody:
     async def came(self, room: str) -> None:
         self._hear("came", room)
 
-    async def moved(self, old: str, new: str) -> None:
+    async def moved(self, old: str, new: str, level: int | None) -> None:
+        self.levels[new] = level
         self._hear("moved", old, new)
 
+    async def compare(self, joined: frozenset[str]) -> frozenset[str]:
+        self._hear("compared", *sorted(self.places & joined))
+        return frozenset(self.places)
+
     def _hear(self, *what: str) -> None:
+        if self.is_forgetful:
+            raise OSError(errno.ENOSPC, "no space is left")
         self.heard.append(what)
         self.has_heard.set()
 
@@ -94,7 +106,7 @@ def wired(database: Database | None = None, team: Iterable[str] = ()) -> Bot:
         clock=SystemClock(),
         limits=UNLIMITED,
         database=database,
-        carriers=[LateCarrier(Line(), "!")],
+        carriers=[MatrixCarrier(Line())],
         admins=[Account(Platform.MATRIX, user) for user in team],
     )
 
@@ -106,6 +118,7 @@ async def running_bot(
     """Run the bot as an account; it has read what there is when this begins."""
     around = surroundings or Everybody(key_patience=0.0)
     tokens = Watched(TokenFile(folder / "place.json", Identity(account.user, account.device)))
+    folder.mkdir(exist_ok=True)
     database = await Database.open(folder / "bot.sqlite3")
     bot = wired(database, around.team)
     needs = Needs(
@@ -184,6 +197,8 @@ async def talk(
             await stack.enter_async_context(somebody(synapse.url, name))
             for name in ("ann", "bob", "bot")
         ]
+        if alone:
+            room = {"preset": "private_chat", **room}
         id = await ann.create_room(account.user, **room)
         if not alone:
             await bob.join(id)

@@ -11,6 +11,7 @@ from system.matrix.person import Person
 from community_bot.adapters.matrix.carrier import MatrixCarrier
 from community_bot.adapters.matrix.client import Identity, MatrixClient
 from community_bot.adapters.matrix.encryption import Encryption
+from community_bot.adapters.matrix.line import Line
 from community_bot.adapters.matrix.transport import Transport
 from community_bot.domain.document import Paragraph, Reply, Text
 
@@ -19,7 +20,8 @@ from community_bot.domain.document import Paragraph, Reply, Text
 async def carrying(account: Person) -> AsyncIterator[MatrixCarrier]:
     """Yield a carrier that knows of no encryption."""
     async with Transport(account.url, account.token) as transport:
-        yield MatrixCarrier(MatrixClient(transport, Identity(account.user, account.device)))
+        client = MatrixClient(transport, Identity(account.user, account.device))
+        yield MatrixCarrier(Line(client))
 
 
 @asynccontextmanager
@@ -31,7 +33,7 @@ async def carrying_secretly(account: Person, folder: Path) -> AsyncIterator[Matr
         with closing(encryption):
             client = MatrixClient(transport, identity, encryption)
             await client.keep_up()
-            yield MatrixCarrier(client)
+            yield MatrixCarrier(Line(client))
 
 
 def words(text: str) -> Reply:

@@ -15,18 +15,23 @@ Fault = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(slots=True)
 class Faulty:
-    """``plan`` are the answers still to be given, in order; then there is only success."""
+    """``plan`` are the answers still to be given, in order; then there is only success.
+
+    ``plans`` are the same for requests whose path ends so.
+    """
 
     url: str = ""
     plan: list[Fault] = field(default_factory=list)
+    plans: dict[str, list[Fault]] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
     is_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.seen.append(f"{request.method} {request.path}")
         self.is_asked.set()
-        if self.plan:
-            return await self.plan.pop(0)(request)
+        for end, plan in (*self.plans.items(), ("", self.plan)):
+            if plan and request.path.endswith(end):
+                return await plan.pop(0)(request)
         return web.json_response({"event_id": "$sent", "next_batch": "s1"})
 
 

@@ -96,6 +96,8 @@ def synapse_in(folder: Path, *, relaxed: bool = True) -> Synapse:
         "bcrypt_rounds": 4,
         "presence": {"enabled": False},
         "federation_domain_whitelist": [],
+        # Of tokens that can be refreshed, which nobody asks for but a test of what comes after.
+        "refreshable_access_token_lifetime": "5s",
     }
     if relaxed:
         config |= _relaxed_limits()

@@ -15,6 +15,7 @@ from system.matrix.carrying import words
 
 from community_bot.adapters.matrix.carrier import MatrixCarrier
 from community_bot.adapters.matrix.client import Identity, MatrixClient
+from community_bot.adapters.matrix.line import Line
 from community_bot.adapters.matrix.transport import Transport
 from community_bot.app.questions import SystemClock
 from community_bot.domain.address import Address, Platform
@@ -75,7 +76,7 @@ class MatrixLife(Life):
         identity = Identity(settings.get("user", USER), settings.get("device", DEVICE))
         kind = Keyless if settings.get("mutant") == "no-key" else Windowed
         async with Transport(url, settings.get("token", "token")) as transport:
-            yield kind(MatrixClient(transport, identity), window=self.window)
+            yield kind(Line(MatrixClient(transport, identity)), window=self.window)
 
     def publishing(self, store: Store, carrier: Carrier) -> Publishing:
         rooms = self.settings.get("rooms", {})

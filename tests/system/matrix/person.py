@@ -54,6 +54,9 @@ class Person:
     async def join(self, room: str) -> None:
         await self.call("POST", f"/v3/join/{quote(room)}", {})
 
+    async def invite(self, room: str, user: str) -> None:
+        await self.call("POST", f"/v3/rooms/{quote(room)}/invite", {"user_id": user})
+
     async def send(self, room: str, content: Json, kind: str = "m.room.message") -> str:
         path = f"/v3/rooms/{quote(room)}/send/{kind}/{uuid4().hex}"
         return str((await self.call("PUT", path, content))["event_id"])
@@ -127,6 +130,22 @@ class Person:
             lambda: next(iter(answers(self.heard, room, question)), None), patience
         )
         return found
+
+    async def answers_to(self, room: str, question: str, *, until: str) -> list[Json]:
+        """Wait for the messages that answer a question, up to one that says some words."""
+        patience = 10.0
+
+        def has_come() -> bool:
+            return any(
+                until in one["content"]["body"] for one in answers(self.heard, room, question)
+            )
+
+        try:
+            await self.until(has_come, patience)
+        except TimeoutError as error:
+            said = answers(self.heard, room, question)
+            raise AssertionError(f"{until!r} is not in {said}") from error
+        return answers(self.heard, room, question)
 
     async def change_of(self, room: str, event: str) -> Json:
         """Wait for an edit or a redaction of a message."""

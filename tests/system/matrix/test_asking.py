@@ -12,6 +12,8 @@ from system.matrix.person import replied_to
 
 from community_bot.adapters.matrix.bridge import Bridge
 from community_bot.app.questions import SystemClock
+from community_bot.core.i18n import Texts
+from community_bot.core.invocation import MAX_LINE
 
 
 async def test_a_command_is_answered_in_reply_and_mentions_nobody(
@@ -86,9 +88,43 @@ async def test_in_a_chat_of_two_no_prefix_is_needed(synapse: Synapse, tmp_path: 
         answer = await here.asks("person umerov")
         assert "Umerov" in answer["content"]["body"]
         assert "`find what" in (await here.asks("what can you do"))["content"]["body"]
-        await here.bob.join(here.room)
+        await here.ann.invite(here.room, here.bob.user)
         await here.ann.say(here.room, "person umerov")
         assert len(await here.said()) == 2
+        await here.bob.join(here.room)
+        await here.ann.say(here.room, "person umerov")
+        assert len(await here.said()) == 3  # with what told that the first was left alone
+
+
+async def test_a_room_that_anybody_may_enter_is_no_chat_of_two(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    rules = "m.room.join_rules"
+    async with talk(synapse, tmp_path, alone=True, preset="public_chat") as here:
+        async with here.bot():
+            await here.ann.say(here.room, "hello")
+            assert await here.said() == []
+        async with here.bot():
+            await here.ann.say(here.room, "hello")
+            assert len(await here.said()) == 1  # what told that the first was left alone
+            path = f"/v3/rooms/{here.room}/state/{rules}"
+            await here.ann.call("PUT", path, {"join_rule": "invite"})
+            assert "Umerov" in (await here.asks("person umerov"))["content"]["body"]
+            await here.ann.call("PUT", path, {"join_rule": "public"})
+            await here.ann.say(here.room, "hello")
+            assert len(await here.said()) == 3
+
+
+@pytest.mark.parametrize("letters", [3_000, 30_000])
+async def test_a_question_that_is_too_long_is_refused_each_time(
+    synapse: Synapse, tmp_path: Path, letters: int
+) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        for _ in range(2):
+            answer = await here.asks("!person " + "я" * letters)
+            assert answer["content"]["body"] == Texts("en")(
+                "line-too-long", length=letters + len("person "), limit=MAX_LINE
+            )
 
 
 async def test_words_of_other_bots_are_left_alone_and_a_slip_is_explained_once(

@@ -233,7 +233,8 @@ async def test_in_an_encrypted_room_the_key_is_a_secret_and_is_found(
         (first,) = [one for one in ann.heard if one["event_id"] == sent]
         # As after a restart; and what the server tells of transactions is not asked.
         async with carrying_secretly(here.account, tmp_path / "bot") as carrier:
-            own = await carrier.client.own_messages(here.room)
+            assert carrier.line.client
+            own = await carrier.line.client.own_messages(here.room)
             assert await carrier.find(here.address, payload, "sought", lately()) == sent
             assert await carrier.find(here.address, payload, "never", lately()) is None
     assert [as_object(one["content"])[KEY] for one in own.events] == ["edit", "sought"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from system.matrix.bot import Talk, talk
 from system.matrix.homeserver import Synapse
 from system.matrix.person import Json
+from system.matrix.test_rooms import PRIVATE, messages_in
 
 
 async def test_editing_a_command_edits_the_answer(synapse: Synapse, tmp_path: Path) -> None:
@@ -20,6 +21,24 @@ async def test_editing_a_command_edits_the_answer(synapse: Synapse, tmp_path: Pa
     assert "m.relates_to" not in content["m.new_content"]
     assert content["m.new_content"]["m.mentions"] == content["m.mentions"] == {}
     assert content["body"].startswith("* Ilmi")
+
+
+async def test_what_becomes_a_question_for_all_is_answered_to_all_and_its_answer_edited_then(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        direct = await here.ann.create_room(
+            here.account.user, preset="private_chat", is_direct=True
+        )
+        await here.surroundings.until_heard("came", direct)
+        await here.asks("!ping")
+        question = await here.ann.say(here.room, PRIVATE)
+        await here.ann.until(lambda: messages_in(here, direct))
+        await here.ann.edit(here.room, question, "!person umerov")
+        answer = await here.ann.answer_to(here.room, question)
+        assert answer["content"]["body"].startswith("Ilmi")
+        await here.ann.edit(here.room, question, "!ping")
+        await here.ann.change_of(here.room, answer["event_id"])
 
 
 async def test_after_a_restart_the_answer_is_found_in_the_room(

@@ -10,6 +10,7 @@ from Crypto.PublicKey import ECC
 from Crypto.Signature import eddsa
 from system.matrix.bot import talk
 from system.matrix.homeserver import Synapse
+from system.matrix.owner import Owner
 from system.matrix.person import PASSWORD, Json, Person
 
 from community_bot.adapters.matrix.client import Identity
@@ -71,20 +72,29 @@ async def test_keys_that_somebody_made_before_are_kept_unless_there_is_a_passwor
     synapse: Synapse, tmp_path: Path
 ) -> None:
     async with talk(synapse, tmp_path / "bot") as here:
-        async with here.bot():
-            pass
-        made = (await keys_of(here.account, here.account))["master_keys"][here.account.user]
-        (tmp_path / "bot" / "cross-signing.json").unlink()
+        owner = Owner(here.account)
+        await owner.publish()
         async with here.bot() as loop:
             assert loop.health.trust is Trust.FOREIGN
             assert "pong" in str(await here.asks("!ping")).casefold()
         now = (await keys_of(here.account, here.account))["master_keys"][here.account.user]
-        assert now["keys"] == made["keys"]
+        assert list(now["keys"].values()) == [owner.public("master")]
         async with Transport(synapse.url, here.account.token) as transport:
             identity = Identity(here.account.user, here.account.device)
             signing = CrossSigning(transport, identity, tmp_path / "bot")
             assert await signing.ensure(password=PASSWORD[:2]) is Trust.FOREIGN
             assert await signing.ensure(password=PASSWORD) is Trust.SIGNED
+
+
+async def test_a_device_that_was_signed_stays_so_although_the_seeds_are_lost(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path / "bot") as here:
+        async with here.bot():
+            pass
+        (tmp_path / "bot" / "cross-signing.json").unlink()
+        async with here.bot() as loop:
+            assert loop.health.trust is Trust.SIGNED
 
 
 async def test_a_device_whose_keys_were_lost_is_told(synapse: Synapse, tmp_path: Path) -> None:

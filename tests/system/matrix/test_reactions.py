@@ -7,6 +7,7 @@ from pathlib import Path
 from system.matrix.bot import Talk, talk
 from system.matrix.homeserver import Synapse
 from system.matrix.person import Json, Person, answers, replied_to
+from system.matrix.secret_person import ENCRYPTED, SecretPerson, secretly
 
 UNSURE = "!person oleh"
 ONE, TWO = "1\ufe0f\u20e3", "2\ufe0f\u20e3"
@@ -50,6 +51,26 @@ async def test_a_choice_outlives_a_restart_and_follows_an_edit(
             chosen = (await two_answers(here, question))[-1]
             assert replied_to(chosen) == question
             assert "Sentsov" in chosen["content"]["body"]
+
+
+async def test_in_an_encrypted_room_a_choice_is_made_and_its_answer_is_a_secret(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with (
+        talk(synapse, tmp_path / "bot", **ENCRYPTED) as here,
+        here.bot(),
+        secretly(here.ann, tmp_path / "ann") as ann,
+    ):
+        question = await ann.say(here.room, UNSURE)
+        answer = await ann.answer_to(here.room, question)
+        await offered(here.ann, here.room, answer["event_id"], ONE)
+        await here.bob.react(here.room, answer["event_id"], ONE)
+        await here.ann.react(here.room, answer["event_id"], PLAIN_ONE)
+        _, chosen = await ann.until(lambda: two_of(ann, question))
+        raw = await here.ann.event(here.room, chosen["event_id"])
+    assert "Sentsov" in chosen["content"]["body"]
+    assert raw["type"] == "m.room.encrypted"
+    assert "community-bot.choices" not in raw["content"]
 
 
 async def test_suggestions_that_are_no_choice_get_no_reactions(
@@ -102,6 +123,12 @@ async def two_answers(here: Talk, question: str) -> list[Json]:
         )
     )
     return found
+
+
+def two_of(person: SecretPerson, question: str) -> list[Json]:
+    """Return the two answers to a question, once they are read."""
+    found = [one for one in person.heard if replied_to(one) == question]
+    return found if len(found) == 2 else []
 
 
 def signs_of(events: list[Json], user: str) -> list[str]:

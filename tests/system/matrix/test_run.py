@@ -95,8 +95,8 @@ class Service:
         )
 
     async def room(self) -> str:
-        """Make a room that the bot is in."""
-        room = await self.ann.create_room(self.account.user)
+        """Make a room for Ann and the bot alone."""
+        room = await self.ann.create_room(self.account.user, preset="private_chat")
         await self.is_in(room)
         return room
 
@@ -291,8 +291,9 @@ async def test_what_an_admin_posts_stands_in_the_room(service: Service) -> None:
     async with service.running():
         room = await service.room()
         await service.asks(room, "!channel add name=news zone=Europe/Kyiv language=uk")
-        preview = await service.asks(room, "!post send person umerov to=news")
-        await service.asks(room, _confirming(preview))
+        drafted = await service.ann.say(room, "!post send person umerov to=news")
+        preview = await service.ann.answers_to(room, drafted, until="post confirm")
+        await service.asks(room, _confirming(preview[-1]))
         posted = await service.ann.until(lambda: _posted(service, room))
         assert "Умеров" in posted["content"]["body"]
         localised = await service.asks(room, "!person umerov")

@@ -12,6 +12,7 @@ from system.matrix.homeserver import Synapse
 from system.matrix.person import Person, somebody
 
 from community_bot.adapters.matrix.client import Identity, MatrixClient
+from community_bot.adapters.matrix.line import Line
 from community_bot.adapters.matrix.standings import MatrixStandings
 from community_bot.adapters.matrix.transport import Transport
 from community_bot.domain.address import Account, Platform
@@ -54,7 +55,7 @@ async def hall(synapse: Synapse, **room: object) -> AsyncIterator[Hall]:
         await account.join(id)
         transport = await stack.enter_async_context(Transport(account.url, account.token))
         client = MatrixClient(transport, Identity(account.user, account.device))
-        yield Hall(ann, bob, account, id, MatrixStandings(client))
+        yield Hall(ann, bob, account, id, MatrixStandings(Line(client)))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -122,4 +123,4 @@ async def test_a_server_that_does_not_say_gives_nobody_anything(code: int) -> No
         client = MatrixClient(transport, Identity("@bot:here.example", "DEVICE"))
         somebody_there = Account(MATRIX, "@ann:here.example")
         standing = PowerLevel(MATRIX, "!room", 0)
-        assert not await MatrixStandings(client).holds(somebody_there, standing)
+        assert not await MatrixStandings(Line(client)).holds(somebody_there, standing)

@@ -29,6 +29,7 @@ class Credentials:
     access_token: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     device: str = ""
+    recovery_key: str = field(default="", repr=False)
 
 
 async def sign_in(transport: Transport, credentials: Credentials, folder: Path) -> Identity:

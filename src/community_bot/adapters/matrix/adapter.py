@@ -12,6 +12,7 @@ from community_bot.adapters.matrix.account import Credentials, sign_in
 from community_bot.adapters.matrix.addressing import Self
 from community_bot.adapters.matrix.bridge import Bridge
 from community_bot.adapters.matrix.client import Identity, MatrixClient
+from community_bot.adapters.matrix.copies import begun, is_copy, keep_private
 from community_bot.adapters.matrix.cross_signing import CrossSigning, Trust
 from community_bot.adapters.matrix.encryption import Encryption
 from community_bot.adapters.matrix.errors import NotFoundError
@@ -79,10 +80,19 @@ async def _trust(
         _log.error("the keys of this device were lost: sign in anew, as another device")
         encryption.give_up()
         return Trust.LOST
+    if is_copy(needs.folder):
+        _log.info("the keys were put back from a copy: those that may have been used are made new")
+        keep_private(needs.folder)
+        await encryption.renew()
+        begun(needs.folder)
     await encryption.keep_up()
-    trust = await signing.ensure(password=needs.credentials.password)
+    given = needs.credentials
+    trust = await signing.ensure(password=given.password, recovery_key=given.recovery_key)
     if trust is Trust.FOREIGN:
-        _log.warning("the account has keys of another client: this device stays unsigned")
+        _log.warning(
+            "the account has keys of another client, so this device is not signed: give the "
+            "account’s recovery key once, or its password to replace them"
+        )
     return trust
 
 

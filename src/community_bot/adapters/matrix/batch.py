@@ -15,6 +15,8 @@ TIMELINE = [
     "m.room.redaction",
     "m.reaction",
     "m.room.member",
+    "m.room.join_rules",
+    "m.room.history_visibility",
     "m.room.encryption",
     "m.room.tombstone",
     "m.room.power_levels",
@@ -34,7 +36,13 @@ def filter_for(own: str) -> Json:
             # Of members only those who speak, and the bot itself.
             "state": {
                 "lazy_load_members": True,
-                "types": ["m.room.encryption", "m.room.member", "m.room.tombstone"],
+                "types": [
+                    "m.room.encryption",
+                    "m.room.history_visibility",
+                    "m.room.join_rules",
+                    "m.room.member",
+                    "m.room.tombstone",
+                ],
             },
             # A server may give fewer: what is missing then is fetched. What the bot says itself
             # would only wake it once more.
@@ -53,7 +61,8 @@ class Joined:
     """News of a room that the bot is in. Events are as they came, oldest first.
 
     ``is_limited`` says that events between the last batch and this are missing, to be read back
-    from ``before``. ``people`` is how many have joined, where that has changed.
+    from ``before``. ``people`` is how many have joined, ``invited`` how many may, where that has
+    changed.
     """
 
     room: str
@@ -62,6 +71,7 @@ class Joined:
     is_limited: bool = False
     before: str = ""
     people: int | None = None
+    invited: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +132,15 @@ def _each(rooms: object, parse: Callable[[str, Json], _T]) -> list[_T]:
 def _joined(id: str, room: Json) -> Joined:
     timeline = as_object(room.get("timeline"))
     before = timeline.get("prev_batch")
+    summary = as_object(room.get("summary"))
     return Joined(
         id,
         state=_events(room.get("state")),
         timeline=_events(timeline),
         is_limited=timeline.get("limited") is True,
         before=before if isinstance(before, str) else "",
-        people=_count(as_object(room.get("summary")).get("m.joined_member_count")),
+        people=_count(summary.get("m.joined_member_count")),
+        invited=_count(summary.get("m.invited_member_count")),
     )
 
 

@@ -62,7 +62,7 @@ class Bridge:
         self._corrections = Corrections(parts, self._questions, self._answers, self._asker)
         self._choosing = Choosing(parts, self._rooms, self._asker)
         self._invitations = Invitations(parts.client, parts.clock)
-        self._moving = Moving(parts, self._rooms, self._direct)
+        self._moving = Moving(parts, self._rooms, self._direct, self._invitations)
 
     def work(
         self, batch: Batch, *, answers: bool, is_late: bool = False
@@ -78,6 +78,7 @@ class Bridge:
     def _all_work(
         self, batch: Batch, *, answers: bool, is_late: bool
     ) -> Iterator[tuple[str, Work]]:
+        yield from self._moving.overdue()
         for invited in batch.invited:
             yield from self._invitation(invited)
         for left in batch.left:
@@ -158,8 +159,8 @@ class Bridge:
 
     async def _answer_to(self, room: str, event: str, asking: Asking) -> None:
         async with self.outbound.answering(room, event):
-            answer = await self._asker.answer(asking)
-        if answer is not None:
+            answers = await self._asker.answer(asking)
+        for answer in answers:
             self._answers.remember(asking.id, answer)
 
     def _invitation(self, invited: Invited) -> Iterator[tuple[str, Work]]:

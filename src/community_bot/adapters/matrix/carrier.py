@@ -13,39 +13,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from html import escape
-from http import HTTPStatus
 
 from community_bot.adapters.matrix.client import MatrixClient
 from community_bot.adapters.matrix.errors import (
-    ForbiddenError,
     MatrixError,
     NotFoundError,
-    RateLimitedError,
-    RefusedError,
     UnauthorisedError,
-    UnreachableError,
 )
 from community_bot.adapters.matrix.events import as_id, as_object
+from community_bot.adapters.matrix.line import Line
+from community_bot.adapters.matrix.outcomes import outcome_of
 from community_bot.adapters.matrix.render import (
     MAX_CONTENT,
-    content_of,
+    Contents,
     flattened,
     in_place_of,
     size_of,
 )
+from community_bot.adapters.matrix.taking_away import take_away
 from community_bot.adapters.matrix.transport import Json, encode
 from community_bot.core.paging import split_pages
 from community_bot.domain.address import Address, Platform
-from community_bot.domain.document import Action, Blocks, Reply
+from community_bot.domain.document import Action, Reply
 from community_bot.publishing.errors import (
-    DeliveryError,
     DestinationRefusedError,
     HistoryUnreadableError,
     MessageGoneError,
-    MessageRefusedError,
     NotAcceptedError,
-    OutcomeUnknownError,
     TokenRefusedError,
 )
 
@@ -62,18 +58,19 @@ _MARGIN = timedelta(minutes=10)
 """How much older than asked for a message may say that it is: clocks differ."""
 _MOST_READ = 100
 """Most pieces of history that are read back."""
-_OF_THE_SERVER = {"M_CONSENT_NOT_GIVEN", "M_RESOURCE_LIMIT_EXCEEDED", "M_USER_SUSPENDED"}
-"""Refusals that no other room or message changes, but a person may."""
+_SOON = timedelta(seconds=5)
+"""When to try again while there is no session."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixCarrier:
     """Implements ``publishing.ports.Carrier``. ``prefix`` is printed before the commands in posts.
 
-    It repeats nothing: its errors say what is known of an attempt.
+    It repeats nothing: its errors say what is known of an attempt. Without a session nothing is
+    taken.
     """
 
-    client: MatrixClient
+    line: Line
     prefix: str = "!"
 
     @property
@@ -95,27 +92,27 @@ class MatrixCarrier:
         content = {**json.loads(payload), KEY: key}
         if relation := _relation(address.thread, reply_to):
             content["m.relates_to"] = relation
-        with _told():
-            return await self.client.send(address.room, content, key)
+        with self._session() as client:
+            return await client.send(address.room, content, key)
 
     async def edit(self, address: Address, message: str, payload: str, key: str) -> None:
         """Change what a message of ours says. Raises DeliveryError, so MessageGoneError.
 
         A server takes the edit of a message that was taken away, and nobody would see it.
         """
-        with _told():
-            if not await self._stands(address.room, message):
+        with self._session() as client:
+            if not await _stands(client, address.room, message):
                 raise MessageGoneError("delivery-message-gone")
             content = {**in_place_of(json.loads(payload), message), KEY: key}
-            await self.client.send(address.room, content, key)
+            await client.send(address.room, content, key)
 
     async def delete(self, address: Address, message: str, key: str) -> None:
-        """Take a message of ours away; one that is gone already is no error."""
-        with _told():
+        """Take a message of ours away with its edits; one that is gone already is no error."""
+        with self._session() as client:
             try:
-                await self.client.redact(address.room, message, _transaction(key, message))
+                await take_away(client, address.room, message, partial(_transaction, key))
             except NotFoundError:
-                await self._ensure_joined(address.room)
+                await _ensure_joined(client, address.room)
 
     async def find(self, address: Address, payload: str, key: str, since: datetime) -> str | None:
         """Read a room back for a message of ours with a key; None if it surely is not there.
@@ -128,11 +125,12 @@ class MatrixCarrier:
         is_sure = True
         start = ""
         for _ in range(_MOST_READ):
-            with _told():
-                history = await self.client.own_messages(address.room, start)
-            events = [one for one in history.events if one.get("sender") == self._own]
+            with self._session() as client:
+                own = client.identity.user
+                history = await client.own_messages(address.room, start)
+            events = [one for one in history.events if one.get("sender") == own]
             for event in events:
-                is_it = _is_of(event, key, self._own)
+                is_it = _is_of(event, key, own)
                 if is_it:
                     return as_id(event.get("event_id"), "$")
                 is_sure = is_sure and is_it is not None
@@ -145,22 +143,41 @@ class MatrixCarrier:
             raise HistoryUnreadableError
         return None
 
-    @property
-    def _own(self) -> str:
-        return self.client.identity.user
+    @contextmanager
+    def _session(self) -> Iterator[MatrixClient]:
+        """Yield the present session; what the server answers becomes what is known of the attempt.
 
-    async def _stands(self, room: str, message: str) -> bool:
+        A session that is over is not the end where another one may come.
+        """
+        if self.line.is_refused:
+            raise TokenRefusedError
+        if self.line.client is None:
+            raise _later("delivery-not-connected")
         try:
-            event = await self.client.event(room, message)
-        except NotFoundError:
-            await self._ensure_joined(room)
-            return False
-        return not _is_redacted(event)
+            yield self.line.client
+        except MatrixError as error:
+            if isinstance(error, UnauthorisedError) and self.line.can_sign_in_anew:
+                raise _later("delivery-session-over") from error
+            raise outcome_of(error) from error
 
-    async def _ensure_joined(self, room: str) -> None:
-        """Tell a message that is not there from a room that we are not in."""
-        if not await self.client.is_joined(room, self._own):
-            raise DestinationRefusedError
+
+def _later(reason: str) -> NotAcceptedError:
+    return NotAcceptedError(reason, retry_after=_SOON, whole_platform=True)
+
+
+async def _stands(client: MatrixClient, room: str, message: str) -> bool:
+    try:
+        event = await client.event(room, message)
+    except NotFoundError:
+        await _ensure_joined(client, room)
+        return False
+    return not _is_redacted(event)
+
+
+async def _ensure_joined(client: MatrixClient, room: str) -> None:
+    """Tell a message that is not there from a room that we are not in."""
+    if not await client.is_joined(room, client.identity.user):
+        raise DestinationRefusedError("delivery-not-there")
 
 
 def pages_of(reply: Reply, mark: str, prefix: str) -> tuple[str, ...]:
@@ -168,17 +185,14 @@ def pages_of(reply: Reply, mark: str, prefix: str) -> tuple[str, ...]:
     actions = tuple(Action(one.label, prefix + one.line) for one in reply.actions)
     reply = replace(reply, actions=actions)
     limit = MAX_CONTENT - _ADDED
-    whole = content_of(reply)
+    contents = Contents()
+    whole = contents.of(reply)
     if size_of(whole) <= limit:
         return (_marked(whole, mark),)
     flat = flattened(reply)
-
-    def page(blocks: Blocks) -> Json:
-        return content_of(replace(flat, blocks=blocks))
-
-    parts = split_pages(flat.blocks, measure=lambda it: size_of(page(it)), limit=limit)
+    parts = split_pages(flat.blocks, measure=contents.measure(Reply(())), limit=limit)
     return tuple(
-        _marked(page(blocks), f"{mark} {number}/{len(parts)}")
+        _marked(contents.of(replace(flat, blocks=blocks)), f"{mark} {number}/{len(parts)}")
         for number, blocks in enumerate(parts, 1)
     )
 
@@ -235,35 +249,3 @@ def _is_older(event: Json, moment: float) -> bool:
     """Tell whether an event was sent before a moment, in milliseconds since 1970."""
     sent_at = event.get("origin_server_ts")
     return isinstance(sent_at, int) and sent_at < moment
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turn what the server answered into what is known of the attempt."""
-    try:
-        yield
-    except MatrixError as error:
-        raise _meaning(error) from error
-
-
-def _meaning(error: MatrixError) -> DeliveryError:
-    is_by_server = bool(error.code) and error.code != "M_UNRECOGNIZED"  # not by what stands before
-    match error:
-        case RateLimitedError():
-            # An account is limited, not a room.
-            wait = timedelta(seconds=error.retry_after)
-            return NotAcceptedError(retry_after=wait, whole_platform=True)
-        case UnauthorisedError(is_soft_logout=True):
-            return NotAcceptedError(whole_platform=True)  # until the adapter has renewed the token
-        case UnauthorisedError():
-            return TokenRefusedError()
-        case UnreachableError() | RefusedError(status=0):
-            return NotAcceptedError()
-        case ForbiddenError() if error.code in _OF_THE_SERVER:
-            return NotAcceptedError()
-        case ForbiddenError() | NotFoundError() if is_by_server:
-            return DestinationRefusedError()
-        case RefusedError() if is_by_server or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return MessageRefusedError()
-        case _:
-            return OutcomeUnknownError()

@@ -21,6 +21,8 @@ GRACE = 15.0
 """Seconds after which a /sync that should have come back is given up."""
 _HISTORY = json.dumps({"types": TIMELINE, "lazy_load_members": True}, separators=(",", ":"))
 _MESSAGES = [_MESSAGE, "m.room.encrypted"]
+_MOST_PAGES = 20
+"""Most answers to read about the edits of one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,24 @@ class MatrixClient:
             await self._transport.call("PUT", path, {"reason": reason} if reason else {})
         )
 
+    async def edits_of(self, room: str, event: str) -> tuple[str, ...]:
+        """Return the ids of our own edits of a message. Raises NotFoundError without a message."""
+        path = f"/v1/rooms/{_quoted(room)}/relations/{_quoted(event)}/m.replace"
+        found: list[str] = []
+        query = {"limit": "100"}
+        for _ in range(_MOST_PAGES):
+            raw = await self._transport.call("GET", path, query=query)
+            own = [one for one in map(as_object, as_list(raw.get("chunk"))) if self._is_own(one)]
+            found += [id for one in own if (id := as_id(one.get("event_id"), "$"))]
+            following = raw.get("next_batch")
+            if not isinstance(following, str) or not following:
+                break
+            query = {"limit": "100", "from": following}
+        return tuple(found)
+
+    def _is_own(self, event: Json) -> bool:
+        return event.get("sender") == self.identity.user
+
     async def event(self, room: str, event: str) -> Json:
         """Return one event, decrypted if that is possible."""
         raw = await self._transport.call("GET", f"{_room(room)}/event/{_quoted(event)}")
@@ -182,10 +202,24 @@ class MatrixClient:
             return False
         return as_object(member.get("content")).get("membership") == "join"
 
+    async def joined_rooms(self) -> frozenset[str]:
+        """Return which rooms the bot is in now."""
+        rooms = (await self._transport.call("GET", "/v3/joined_rooms")).get("joined_rooms")
+        if not isinstance(rooms, list):
+            raise OutcomeUnknownError  # what was not given is not the same as nothing
+        return frozenset(room for one in rooms if (room := as_id(one, "!")))
+
     async def joined_members(self, room: str) -> frozenset[str]:
         """Return who is in a room now."""
         answer = await self._transport.call("GET", f"{_room(room)}/joined_members")
         return frozenset(user for user in as_object(answer.get("joined")) if as_id(user, "@"))
+
+    async def invited_members(self, room: str) -> frozenset[str]:
+        """Return who is invited to a room and has not come yet."""
+        query = {"membership": "invite"}
+        answer = await self._transport.call("GET", f"{_room(room)}/members", query=query)
+        found = map(as_object, as_list(answer.get("chunk")))
+        return frozenset(user for one in found if (user := as_id(one.get("state_key"), "@")))
 
     async def display_name(self) -> str:
         """Return the bot's own display name, which people type to call it; may be empty."""

@@ -6,15 +6,26 @@ A room counts only while nobody else is in it and nobody can come in without bei
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from community_bot.adapters.matrix.client import MatrixClient
 from community_bot.adapters.matrix.errors import ForbiddenError, NotFoundError, RefusedError
-from community_bot.adapters.matrix.events import as_id, as_list, as_object
+from community_bot.adapters.matrix.events import as_id, as_list
+from community_bot.adapters.matrix.rooms import is_closed_now
 from community_bot.adapters.matrix.transport import Json
 
 _LIST = "m.direct"
 _MOST_TRIED = 5
 _GONE = (ForbiddenError, NotFoundError, RefusedError)
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A room for the bot and one person; ``is_awaiting`` says that they have yet to come in."""
+
+    room: str
+    is_awaiting: bool = False
 
 
 class DirectChats:
@@ -24,63 +35,57 @@ class DirectChats:
         self._client = client
         self._noted: set[tuple[str, str]] = set()
         self._turn = asyncio.Lock()
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()
 
-    async def room_with(self, user: str) -> str:
+    async def chat_with(self, user: str) -> Chat | None:
         """Return the room for somebody; nothing if they cannot be invited. Raises MatrixError."""
-        async with self._turn:
-            listed = await self._listed()
-            rooms = [room for one in as_list(listed.get(user)) if (room := as_id(one, "!"))]
+        # Inviting takes as long as the server of whoever is invited likes: others do not wait.
+        async with self._turns.setdefault(user, asyncio.Lock()):
+            listed = as_list((await self._listed()).get(user))
+            rooms = [room for one in listed if (room := as_id(one, "!"))]
             for room in rooms[: -_MOST_TRIED - 1 : -1]:
-                if await self._is_usable(room, user):
-                    return room
-            return await self._opened(user, listed)
+                chat = await self._usable(room, user)
+                if chat is not None:
+                    return chat
+            return await self._opened(user)
 
     async def note(self, user: str, room: str) -> None:
         """Note that a room is one for the bot and one person. Raises MatrixError."""
         if (user, room) in self._noted:
             return
-        async with self._turn:
-            listed = await self._listed()
-            if room not in as_list(listed.get(user)):
-                await self._keep(listed, user, room)
+        await self._list(user, room)
         self._noted.add((user, room))
 
     def forget(self, room: str) -> None:
         """Take in that the bot is not in a room any more."""
         self._noted = {one for one in self._noted if one[1] != room}
 
-    async def _opened(self, user: str, listed: Json) -> str:
+    async def _opened(self, user: str) -> Chat | None:
         """Open a room. It is listed before anybody is invited: so nobody ever sees two."""
         room = await self._client.create_direct()
-        await self._keep(listed, user, room)
+        await self._list(user, room)
         try:
             await self._client.invite_directly(room, user)
         except _GONE:
-            await self._client.keep_account_data(_LIST, listed)
+            await self._list(user, room, is_gone=True)
             await self._client.leave(room)
-            return ""
-        return room
+            return None
+        return Chat(room, is_awaiting=True)
 
-    async def _is_usable(self, room: str, user: str) -> bool:
-        """Tell whether what is said in a room is said to one person, who is there or is invited."""
+    async def _usable(self, room: str, user: str) -> Chat | None:
+        """Return a room if what is said in it is said to one person, who is there or is invited."""
         try:
             joined = await self._client.joined_members(room)
-            rule = await self._client.state(room, "m.room.join_rules")
-            is_closed = as_object(rule.get("content")).get("join_rule") == "invite"
-            if not is_closed or not joined <= {user, self._client.identity.user}:
-                return False
-            if user not in joined and await self._membership(room, user) != "invite":
+            invited = await self._client.invited_members(room)
+            if not joined | invited <= {user, self._client.identity.user}:
+                return None
+            if not await is_closed_now(self._client, room):
+                return None
+            if user not in joined | invited:
                 await self._client.invite_directly(room, user)
         except _GONE:
-            return False
-        return True
-
-    async def _membership(self, room: str, user: str) -> object:
-        try:
-            member = await self._client.state(room, "m.room.member", user)
-        except NotFoundError:
-            return ""
-        return as_object(member.get("content")).get("membership")
+            return None
+        return Chat(room, is_awaiting=user not in joined)
 
     async def _listed(self) -> Json:
         try:
@@ -88,6 +93,15 @@ class DirectChats:
         except NotFoundError:
             return {}
 
-    async def _keep(self, listed: Json, user: str, room: str) -> None:
-        rooms = [*as_list(listed.get(user)), room]
-        await self._client.keep_account_data(_LIST, {**listed, user: rooms})
+    async def _list(self, user: str, room: str, *, is_gone: bool = False) -> None:
+        """Put a room on the list, or take it off; one after another, since the list is one."""
+        async with self._turn:
+            listed = await self._listed()
+            rooms = as_list(listed.get(user))
+            if is_gone:
+                rooms = [one for one in rooms if one != room]
+            elif room not in rooms:
+                rooms = [*rooms, room]
+            kept = {**listed, user: rooms}
+            if kept != listed:
+                await self._client.keep_account_data(_LIST, kept)

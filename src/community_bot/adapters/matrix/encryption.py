@@ -15,7 +15,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 from uuid import uuid4
 
 from nio.crypto import Olm
@@ -27,9 +26,18 @@ from nio.responses import KeysClaimResponse, KeysQueryResponse, KeysUploadRespon
 from nio.store import DefaultStore
 
 from community_bot.adapters.matrix.batch import Batch, Joined, Keys
-from community_bot.adapters.matrix.errors import NotFoundError, RefusedError
-from community_bot.adapters.matrix.events import as_id, as_object
-from community_bot.adapters.matrix.key_forms import Waiting, canonical, device_keys
+from community_bot.adapters.matrix.copies import KEYS
+from community_bot.adapters.matrix.encrypted_rooms import EncryptedRooms
+from community_bot.adapters.matrix.errors import KeysLostError, RefusedError
+from community_bot.adapters.matrix.events import as_object
+from community_bot.adapters.matrix.key_forms import (
+    Waiting,
+    canonical,
+    device_keys,
+    given_keys,
+    wanted_keys,
+)
+from community_bot.adapters.matrix.one_time_keys import use_up_one_time_keys
 from community_bot.adapters.matrix.transport import Json, Transport
 
 _log = logging.getLogger(__name__)
@@ -53,11 +61,16 @@ class Encryption:
         folder.chmod(0o700)
         self._transport = transport
         self._own = user
-        self._store = DefaultStore(user, device, str(folder), passphrase, "keys.db")
+        self._store = DefaultStore(user, device, str(folder), passphrase, KEYS)
+        # So that a backup, which reads, does not hold us up.
+        self._store.database.execute_sql("PRAGMA journal_mode = WAL")
         self._olm = Olm(user, device, self._store)
-        self._encrypted: set[str] = set(self._store.load_encrypted_rooms())
-        self._plain: set[str] = set()
-        self._members: dict[str, frozenset[str]] = {}
+        self._rooms = EncryptedRooms(
+            transport,
+            self._store.load_encrypted_rooms(),
+            keep=lambda room: self._store.save_encrypted_rooms({room}),
+            renew=lambda room: self._olm.outbound_group_sessions.pop(room, None),
+        )
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._keys_lock = asyncio.Lock()
         self._waiting = Waiting()
@@ -80,18 +93,8 @@ class Encryption:
         return str(self._olm.account.identity_keys["ed25519"])
 
     async def covers(self, room: str) -> bool:
-        """Tell whether a room is encrypted; ask the server once where no event has said so."""
-        if room in self._encrypted:
-            return True
-        if room not in self._plain:
-            path = f"/v3/rooms/{quote(room, safe='')}/state/m.room.encryption"
-            try:
-                await self._transport.call("GET", path)
-            except NotFoundError:
-                self._plain.add(room)
-            else:
-                self._note_encrypted(room)
-        return room in self._encrypted
+        """Tell whether a room is encrypted. Raises MatrixError."""
+        return await self._rooms.covers(room)
 
     def is_waiting(self, event: str) -> bool:
         """Tell whether an event waits for its key."""
@@ -132,34 +135,11 @@ class Encryption:
         return {**plain, **outside, "unsigned": event.get("unsigned", {})}
 
     def _room(self, joined: Joined, late: list[Json]) -> Joined:
-        if joined.is_limited:
-            self._forget_members(joined.room)
-        for event in (*joined.state, *joined.timeline):
-            if event.get("type") == "m.room.encryption" and event.get("state_key") == "":
-                self._note_encrypted(joined.room)
-            if event.get("type") == "m.room.member" and joined.room in self._encrypted:
-                self._note_membership(joined.room, event)
+        self._rooms.learn(joined)
         timeline = [*late, *joined.timeline]
         return replace(
             joined, timeline=tuple(self.decrypted(joined.room, event) for event in timeline)
         )
-
-    def _note_encrypted(self, room: str) -> None:
-        self._plain.discard(room)
-        if room not in self._encrypted:
-            self._encrypted.add(room)
-            self._store.save_encrypted_rooms({room})
-
-    def _note_membership(self, room: str, event: Json) -> None:
-        user = as_id(event.get("state_key"), "@")
-        joined = as_object(event.get("content")).get("membership") == "join"
-        if joined != (user in self._members.get(room, frozenset())):
-            self._forget_members(room)
-
-    def _forget_members(self, room: str) -> None:
-        """Begin anew with a room's key: who left must not read on, who came is to have it."""
-        self._members.pop(room, None)
-        self._olm.outbound_group_sessions.pop(room, None)
 
     def _take_keys(self, keys: Keys) -> dict[str, list[Json]]:
         """Take in messages to this device; return the events that can be read now, by room."""
@@ -200,14 +180,47 @@ class Encryption:
                 await self._claim(self._olm.get_users_for_key_claiming())
             await self._send_dummies()
 
+    async def renew(self) -> None:
+        """Make new what a copy that was put back may share with others. Raises MatrixError.
+
+        One-time keys may be known of which the copy has no private halves, and keys of one-to-one
+        sessions may have been used since. Room keys are new with every start.
+        """
+        async with self._keys_lock:
+            await use_up_one_time_keys(self._transport, self._own, self._olm.device_id)
+            self._olm.uploaded_key_count = 0
+            await self._upload()
+            await self._renew_sessions()
+
     async def _upload(self) -> None:
         keys = self._olm.share_keys()
         # Kept before they are known to others: keys that a crash forgot could never be replaced.
         self._olm.save_account()
-        answer = await self._transport.call("POST", "/v3/keys/upload", keys)
+        try:
+            answer = await self._transport.call("POST", "/v3/keys/upload", keys)
+        except RefusedError:
+            _log.warning("others know later keys of this device than it does: it makes new ones")
+            await use_up_one_time_keys(self._transport, self._own, self._olm.device_id)
+            answer = await self._transport.call("POST", "/v3/keys/upload", keys)
+            await self._renew_sessions()
         count = as_object(answer.get("one_time_key_counts")).get("signed_curve25519")
         if isinstance(count, int):
             self._olm.handle_response(KeysUploadResponse(0, count))
+
+    async def _renew_sessions(self) -> None:
+        """Begin a new session with each device, and never write in those that there are."""
+        sessions = self._olm.session_store
+        known = [one for one in self._olm.device_store if sessions.get(one.curve25519)]
+        self._olm.wedged_devices = known.copy()
+        if known:
+            await self._claim(self._olm.get_users_for_key_claiming())
+        await self._send_dummies()  # their clients give us again then what we may have missed
+        for device in self._olm.wedged_devices:
+            # It had no key for us: it gets one when there is something to say.
+            sessions[device.curve25519].clear()
+            forget = "DELETE FROM olmsessions WHERE sender_key = ?"
+            self._store.database.execute_sql(forget, (device.curve25519,))
+        self._olm.wedged_devices = []
 
     async def _query(self) -> None:
         asked = set(self._olm.users_for_key_query)
@@ -218,21 +231,16 @@ class Encryption:
         found = as_object(answer.get("device_keys"))
         response = KeysQueryResponse({user: device_keys(found.get(user)) for user in asked}, {})
         self._olm.handle_response(response)
-        for room, members in self._members.items():
-            if not members.isdisjoint(response.changed):
-                self._olm.outbound_group_sessions.pop(room, None)
+        for room in self._rooms.shared_with(response.changed):
+            self._olm.outbound_group_sessions.pop(room, None)
 
     async def _claim(self, missing: dict[str, list[str]]) -> None:
-        wanted = {
-            user: dict.fromkeys(devices, "signed_curve25519") for user, devices in missing.items()
-        }
-        body = {"one_time_keys": wanted, "timeout": _CLAIM_MS}
+        body = wanted_keys(missing, _CLAIM_MS)
         answer = await self._transport.call("POST", "/v3/keys/claim", body)
-        for user, devices in as_object(answer.get("one_time_keys")).items():
-            for device, keys in as_object(devices).items():
-                # One at a time, so that a malformed key of one device costs the others nothing.
-                with suppress(Exception):
-                    self._olm.handle_response(KeysClaimResponse({user: {device: keys}}, {}))
+        for user, device, keys in given_keys(answer):
+            # One at a time, so that a malformed key of one device costs the others nothing.
+            with suppress(Exception):
+                self._olm.handle_response(KeysClaimResponse({user: {device: keys}}, {}))
 
     async def _send_dummies(self) -> None:
         """Tell devices of a repaired session; the machine's own requests for keys are not sent."""
@@ -254,9 +262,9 @@ class Encryption:
         Raises MatrixError when the keys could not be brought to them.
         """
         if self._is_lost:
-            raise RefusedError
+            raise KeysLostError
         async with self._locks[room]:
-            members = await self._members_of(room)
+            members = await self._rooms.members_of(room)
             async with self._keys_lock:
                 self._olm.users_for_key_query.update(members - self._olm.tracked_users)
                 await self._query()
@@ -275,15 +283,6 @@ class Encryption:
         if "m.relates_to" in content:
             encrypted["m.relates_to"] = content["m.relates_to"]
         return encrypted
-
-    async def _members_of(self, room: str) -> frozenset[str]:
-        known = self._members.get(room)
-        if known is None:
-            path = f"/v3/rooms/{quote(room, safe='')}/joined_members"
-            answer = await self._transport.call("GET", path)
-            known = frozenset(user for user in as_object(answer.get("joined")) if as_id(user, "@"))
-            self._members[room] = known
-        return known
 
     async def _share(self, room: str, members: Iterable[str]) -> None:
         """Bring the room's key to all devices, verified or not: people here verify nobody."""

@@ -51,6 +51,10 @@ class RefusedError(MatrixError):
     """This request will never be taken: too large, malformed, or of an unknown kind."""
 
 
+class KeysLostError(MatrixError):
+    """Nothing was sent: the device's own keys are lost, and others hold other keys of it."""
+
+
 class InteractionNeededError(MatrixError):
     """The server wants the account's password again; ``session`` is to be sent along with it."""
 

@@ -11,9 +11,14 @@ from typing import cast
 
 from community_bot.adapters.matrix.transport import Json
 
-MAX_BODY = 10_000
-"""Most characters of a message that is looked at; a command is far shorter."""
+MAX_BODY = 65_536
+"""Most characters of a message that is looked at: as long as an event can be.
+
+A command is far shorter, but whoever sent too much is to be told so.
+"""
 _LONGEST_ID = 255
+_LAST_MOMENT = 2**53 - 1
+"""Nothing is later: no integer of canonical JSON is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,8 @@ def _state(id: str, sender: str, event: Json) -> Event | None:
 def _said(id: str, sender: str, event: Json) -> Event | None:
     sent_at = event.get("origin_server_ts")
     if not isinstance(sent_at, int) or isinstance(sent_at, bool):
+        return None
+    if not 0 <= sent_at <= _LAST_MOMENT:
         return None
     content = as_object(event.get("content"))
     match event.get("type"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from community_bot.adapters.matrix.events import as_object
 from community_bot.adapters.matrix.transport import Json
@@ -34,6 +34,21 @@ def _is_device(keys: Json) -> bool:
     unsigned = isinstance(keys.get("unsigned", {}), dict)
     signed = all(isinstance(of, dict) for of in as_object(keys.get("signatures")).values())
     return names and unsigned and signed and isinstance(keys.get("keys"), dict)
+
+
+def wanted_keys(missing: Mapping[str, list[str]], milliseconds: int) -> Json:
+    """Return what asks for a one-time key of each of some devices, by user."""
+    wanted = {
+        user: dict.fromkeys(devices, "signed_curve25519") for user, devices in missing.items()
+    }
+    return {"one_time_keys": wanted, "timeout": milliseconds}
+
+
+def given_keys(answer: Json) -> Iterator[tuple[str, str, object]]:
+    """Yield user, device and one-time key for each that was given."""
+    for user, devices in as_object(answer.get("one_time_keys")).items():
+        for device, keys in as_object(devices).items():
+            yield user, device, keys
 
 
 class Waiting:

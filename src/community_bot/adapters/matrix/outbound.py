@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from community_bot.adapters.matrix.backoff import Backoff
 from community_bot.adapters.matrix.client import MatrixClient
 from community_bot.adapters.matrix.errors import (
     MatrixError,
@@ -32,6 +32,8 @@ PATIENCE = 600.0
 TYPING_AFTER = 0.5
 _RECEIPT_AFTER = 1.0
 _MOST_WAITS = 10
+_MOST_MADE = 8
+"""Most answers that are made at once in a room: made earlier, they would only wait in memory."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 
 
@@ -40,6 +42,7 @@ class _Room:
     """What is going on in one room; forgotten once nothing is."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    making: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_MADE))
     busy: int = 0
     read: str = ""
     typing: asyncio.TimerHandle | None = None
@@ -86,7 +89,8 @@ class Outbound:
             if state.typing is None and not state.is_typing:
                 loop = asyncio.get_running_loop()
                 state.typing = loop.call_later(TYPING_AFTER, self._show_typing, room, state)
-            yield
+            async with state.making:
+                yield
             state.read = question
 
     @asynccontextmanager
@@ -139,17 +143,14 @@ class Outbound:
         Raises UnauthorisedError.
         """
         began = self._clock.monotonic()
-        wait = _FIRST_WAIT
+        backoff = Backoff(_FIRST_WAIT, _LONGEST_WAIT)
         while True:
             try:
                 return await send()
             except UnauthorisedError:
                 raise
-            except RateLimitedError as error:
-                pause = error.retry_after
-            except (UnreachableError, OutcomeUnknownError):
-                pause = wait * random.uniform(0.5, 1.5)  # noqa: S311 - only to spread out
-                wait = min(wait * 2, _LONGEST_WAIT)
+            except (RateLimitedError, UnreachableError, OutcomeUnknownError) as error:
+                pause = backoff.after(error)
             except MatrixError as error:
                 _log.warning("something was not taken: %s", error)
                 return None

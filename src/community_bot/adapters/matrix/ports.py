@@ -32,7 +32,7 @@ class Surroundings(Protocol):
 class Moves(Protocol):
     """Who keeps something about rooms, and must hear where the bot is and is not any more.
 
-    Each may be told twice of the same.
+    Each may be told twice of the same. What could not be kept is found again by ``compare``.
     """
 
     async def left(self, room: str) -> None:
@@ -41,8 +41,14 @@ class Moves(Protocol):
     async def came(self, room: str) -> None:
         """Take in that the bot is in a room, perhaps again."""
 
-    async def moved(self, old: str, new: str) -> None:
-        """Take in that a room goes on in another."""
+    async def moved(self, old: str, new: str, level: int | None) -> None:
+        """Take in that a room goes on in another.
+
+        What is granted to a power level in the old room may go along up to ``level``, if any.
+        """
+
+    async def compare(self, joined: frozenset[str]) -> frozenset[str]:
+        """Take in which rooms the bot is in now; return those of which something is kept."""
 
 
 class NoMoves:
@@ -54,8 +60,13 @@ class NoMoves:
     async def came(self, room: str) -> None:
         """Do nothing."""
 
-    async def moved(self, old: str, new: str) -> None:
+    async def moved(self, old: str, new: str, level: int | None) -> None:
         """Do nothing."""
+
+    async def compare(self, joined: frozenset[str]) -> frozenset[str]:
+        """Keep nothing."""
+        del joined
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)

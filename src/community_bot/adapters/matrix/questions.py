@@ -20,6 +20,8 @@ from community_bot.core.command import Command
 from community_bot.domain.address import Role
 
 _MOST_SUGGESTED = 1_000
+_LONGEST_WORD = 50
+"""Characters by which words that are no commands are told apart."""
 
 
 class Questions:
@@ -62,7 +64,7 @@ class Questions:
 
     def is_command(self, question: Question) -> bool:
         """Tell whether a question names a command."""
-        return bool(self._dispatcher.command_name(read_page(question.line)[0]))
+        return self._command(question) is not None
 
     def is_repeatable(self, question: Question) -> bool:
         """Tell whether a question may be answered again and again, whoever asks."""
@@ -84,7 +86,7 @@ class Questions:
         """
         if question.manner in {Manner.NAME, Manner.DIRECT} or self.is_command(question):
             return True
-        word = question.line.split(maxsplit=1)[0].casefold()
+        word = question.line.split(maxsplit=1)[0].casefold()[:_LONGEST_WORD]
         if not self._dispatcher.table.like(word, Role.EVERYONE) or (room, word) in self._suggested:
             return False
         self._suggested[room, word] = None

@@ -14,29 +14,34 @@ from __future__ import annotations
 from dataclasses import replace
 
 from community_bot.adapters.matrix.client import MatrixClient
-from community_bot.adapters.matrix.errors import NotFoundError
+from community_bot.adapters.matrix.errors import NotFoundError, RefusedError
 from community_bot.adapters.matrix.events import Reaction, as_id, as_list, as_object
 from community_bot.adapters.matrix.transport import Json
 from community_bot.core.invocation import first_words
-from community_bot.domain.document import Action, Reply
+from community_bot.domain.document import Code, Inline, Paragraph, Reply, Text
 
 SIGNS = tuple(f"{number}\ufe0f\N{COMBINING ENCLOSING KEYCAP}" for number in range(1, 10))
 DECISIONS = frozenset({("post", "confirm"), ("post", "cancel")})
 """Commands that settle something; an answer that offers nothing else is a question."""
+_PRIVATE = "\N{ENVELOPE}\ufe0f"
 _KEY = "community-bot.choices"
 _LONGEST = 500
 
 
 def numbered(reply: Reply) -> Reply:
-    """Return a reply with numbers at what is to be chosen from."""
+    """Return a reply with numbers at what is to be chosen from.
+
+    A number stands where another mark of a list would, so these are lines and no list.
+    """
     count = _count(reply)
     if not count:
         return reply
-    chosen = (
-        Action(f"{sign} {one.label}", one.line)
-        for sign, one in zip(SIGNS, reply.actions[:count], strict=False)
-    )
-    return replace(reply, actions=(*chosen, *reply.actions[count:]))
+    lines: list[Inline] = []
+    for sign, one in zip(SIGNS, reply.actions[:count], strict=False):
+        said = f"{sign} {one.caption}: " if one.caption else f"{sign} "
+        lines += [Text("\n" if lines else ""), Text(said), Code(one.line, is_command=True)]
+    choices = Paragraph(tuple(lines))
+    return replace(reply, blocks=(*reply.blocks, choices), actions=reply.actions[count:])
 
 
 def with_choices(content: Json, reply: Reply) -> Json:
@@ -62,6 +67,15 @@ async def offer(client: MatrixClient, room: str, event: str, count: int) -> None
     """Put the numbers to an answer. Raises MatrixError at the first that is not taken."""
     for number, sign in enumerate(SIGNS[:count]):
         await client.react(room, event, sign, f"{number}.{event.strip('$')}")
+
+
+async def point(client: MatrixClient, room: str, event: str, txn: str) -> None:
+    """Show at a question that it was answered in private. Raises MatrixError."""
+    try:
+        await client.react(room, event, _PRIVATE, txn)
+    except RefusedError as error:
+        if error.code != "M_DUPLICATE_ANNOTATION":  # it stands there already
+            raise
 
 
 async def chosen_line(client: MatrixClient, room: str, raw: Json, reaction: Reaction) -> str:

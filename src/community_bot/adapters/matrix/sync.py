@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol, TypeVar
 
+from community_bot.adapters.matrix.backoff import Backoff
 from community_bot.adapters.matrix.batch import Batch, Joined
 from community_bot.adapters.matrix.bridge import TOO_OLD, Work
 from community_bot.adapters.matrix.client import GRACE, History, MatrixClient
@@ -36,10 +38,12 @@ _T = TypeVar("_T")
 
 WAIT = 30.0
 """Seconds that the server holds a request for news while there is none."""
-DEAF = 90.0
-"""Seconds without an answer to a /sync after which the bot hears nothing."""
+FIRST_WAIT = 2.0
+"""The same at the start, when it matters more to know soon that there is none."""
 AWAY = 60.0
 """Seconds without one after which what comes then is late: a quiet server answers sooner."""
+_HEAD_START = 0.03
+"""Most seconds by which answers go before the next request for news."""
 _MOST_OPEN = 2_000
 """Most pieces of work at once; with more, reading waits."""
 _MOST_GAP = 2_000
@@ -63,24 +67,21 @@ class _Open:
 
 @dataclass(slots=True)
 class Health:
-    """Whether the bot hears: when the last answer to a /sync came, by the monotonic clock.
+    """When the last answer to a /sync came, by the monotonic clock.
 
-    ``trust`` is what others can make of its device: unsigned, it gets no keys from some.
+    ``trust`` is what others can make of the device: unsigned, it gets no keys from some.
     """
 
     synced_at: float | None = None
-    is_token_valid: bool = True
-    failures: int = 0
     trust: Trust = Trust.FOREIGN
-
-    def hears(self, now: float) -> bool:
-        """Tell whether the bot is connected at a moment of the monotonic clock."""
-        return self.synced_at is not None and self.is_token_valid and now - self.synced_at <= DEAF
 
 
 @dataclass(slots=True)
 class Sync:
-    """The loop. ``run`` ends only by being cancelled or by an UnauthorisedError."""
+    """The loop. ``run`` ends only by being cancelled or by an UnauthorisedError.
+
+    ``most_tries`` is how often what is missing in a room is asked for while the server fails.
+    """
 
     client: MatrixClient
     tokens: TokenStore
@@ -89,6 +90,7 @@ class Sync:
     health: Health = field(default_factory=Health)
     wait: float = WAIT
     grace: float = GRACE
+    most_tries: int = 6
     _batches: deque[_Open] = field(default_factory=deque)
     _last: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _open: int = 0
@@ -103,7 +105,6 @@ class Sync:
             refused = errors.subgroup(UnauthorisedError)
             if refused is None:
                 raise
-            self.health.is_token_valid = False
             raise UnauthorisedError(is_soft_logout=_is_soft(refused)) from errors
 
     async def _read(self, group: asyncio.TaskGroup) -> None:
@@ -121,19 +122,29 @@ class Sync:
             # What lies before the first token ever was not said to us.
             self._begin(group, batch, answers=bool(since), is_late=is_late)
             since = batch.token
+            await self._head_start()
             while self._open > _MOST_OPEN:
                 self._eased.clear()
                 await self._eased.wait()
 
-    def _patience(self) -> float:
-        """Return how long to wait for news; at the start as nobody did before.
+    async def _head_start(self) -> None:
+        """Let what can be answered at once go out before the server is asked for more.
 
-        Synapse answers the same request for two minutes as it did before: what was asked meanwhile
-        would come later, and not seem late.
+        It does one thing after another, and people wait for the answer.
+        """
+        if self._last:
+            await asyncio.wait(self._last.values(), timeout=_HEAD_START)
+
+    def _patience(self) -> float:
+        """Return how long to wait for news; at the start not long, and as nobody did before.
+
+        What comes first is late, so it must not be what is said from now on. And Synapse answers
+        the same request for two minutes as it did before: what was asked meanwhile would come
+        later, and not seem late.
         """
         if self.health.synced_at is not None:
             return self.wait
-        return self.wait * random.uniform(0.5, 1.0)  # noqa: S311 - only to differ
+        return min(FIRST_WAIT, self.wait) * random.uniform(0.1, 1.0)  # noqa: S311 - only to differ
 
     def _was_away(self) -> bool:
         """Tell whether nobody was listening when the first of the news came."""
@@ -186,24 +197,27 @@ class Sync:
 
     # Reading
 
-    async def _insist(self, request: Callable[[], Awaitable[_T]]) -> _T:
-        """Repeat a reading request until it succeeds, at growing distances."""
-        pause = _FIRST_PAUSE
+    async def _insist(self, request: Callable[[], Awaitable[_T]], *, most: float = math.inf) -> _T:
+        """Repeat a reading request until it succeeds, at growing distances.
+
+        Raises what the last of ``most`` attempts raised; being asked to wait is none.
+        """
+        backoff, left = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE), most
         while True:
             try:
                 result = await request()
             except RateLimitedError as error:
-                wait = error.retry_after
+                wait = backoff.after(error)
             except UnauthorisedError:
                 raise
             except MatrixError as error:
-                wait = pause * random.uniform(0.5, 1.5)  # noqa: S311 - only to spread out
-                pause = min(pause * 2, _LONGEST_PAUSE)
+                left -= 1
+                if left <= 0:
+                    raise
+                wait = backoff.after(error)
                 _log.warning("the homeserver does not answer: %s", error)
             else:
-                self.health.failures = 0
                 return result
-            self.health.failures += 1
             await asyncio.sleep(wait)
 
     async def _filled(self, batch: Batch, since: str) -> Batch:
@@ -215,24 +229,37 @@ class Sync:
         missing: list[Json] = []
         start = joined.before if joined.is_limited else ""
         while start and len(missing) < _MOST_GAP:
-            piece = await self._insist(partial(self._piece, joined.room, start, since))
+            piece = await self._piece(joined.room, start, since)
             missing += piece.events
             start = piece.end if piece.events and not self._is_old(piece.events[-1]) else ""
         return replace(joined, timeline=(*reversed(missing), *joined.timeline))
 
     async def _piece(self, room: str, start: str, until: str) -> History:
-        """Read back one piece; nothing where the server will not show it."""
+        """Read back one piece; nothing where the server will not show it.
+
+        Nor where it fails again and again: one room that is broken must not make the bot deaf in
+        all others.
+        """
+        ask = partial(self.client.messages, room, start, backwards=True, until=until)
         try:
-            return await self.client.messages(room, start, backwards=True, until=until)
+            return await self._insist(partial(self._shown, ask), most=self.most_tries)
+        except UnauthorisedError:
+            raise
+        except MatrixError:
+            _log.warning("what is missing in a room could not be read: questions may be lost")
+            return History(())
+
+    async def _shown(self, ask: Callable[[], Awaitable[History]]) -> History:
+        try:
+            return await ask()
         except (ForbiddenError, NotFoundError, RefusedError):
             return History(())
 
     def _is_old(self, event: Json) -> bool:
         """Tell whether nothing before an event is to be answered any more."""
         sent_at = event.get("origin_server_ts")
-        return not isinstance(sent_at, int) or (
-            self.clock.now().timestamp() - sent_at / 1000 > TOO_OLD
-        )
+        oldest = (self.clock.now().timestamp() - TOO_OLD) * 1000
+        return not isinstance(sent_at, int) or sent_at < oldest
 
 
 async def _after(before: asyncio.Task[None] | None, work: Work) -> None:

@@ -56,6 +56,7 @@ class Transport:
         self._base = homeserver.rstrip("/") + "/_matrix/client"
         self._session: aiohttp.ClientSession | None = None
         self.access_token = access_token
+        self._refused: tuple[str, UnauthorisedError] | None = None
 
     async def __aenter__(self) -> Self:
         # The sync, and as many rooms at once as will be answered in.
@@ -109,8 +110,13 @@ class Transport:
         if self._session is None:
             raise RuntimeError("the transport is not open")
         headers = {"Content-Type": kind}
-        if self.access_token:
-            headers["Authorization"] = f"Bearer {self.access_token}"
+        token = self.access_token
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if self._refused and self._refused[0] == token:
+            # Who goes on asking with a token that is not valid may be shut out altogether.
+            before = self._refused[1]
+            raise UnauthorisedError(before.code, is_soft_logout=before.is_soft_logout)
         timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
         try:
             async with self._session.request(
@@ -124,6 +130,9 @@ class Transport:
             ) as response:
                 raw = await _body(response)
                 return _outcome(response.status, response.headers, raw)
+        except UnauthorisedError as error:
+            self._refused = (token, error) if token else None
+            raise
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise UnreachableError from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -213,8 +222,11 @@ def _wait(headers: Mapping[str, str], body: Json) -> float:
     said = _seconds(headers.get("Retry-After", ""))
     if said is None:
         milliseconds = body.get("retry_after_ms")
-        if isinstance(milliseconds, int | float) and math.isfinite(milliseconds):
-            said = milliseconds / 1000
+        if isinstance(milliseconds, float) and not math.isfinite(milliseconds):
+            milliseconds = None
+        if isinstance(milliseconds, int | float):
+            # Bounded first: an integer may be too large to be divided.
+            said = min(max(milliseconds, 0), _LONGEST_WAIT * 1000) / 1000
     return _UNSAID_WAIT if said is None else min(max(said, 0.0), _LONGEST_WAIT)
 
 
@@ -224,7 +236,7 @@ def _seconds(header: str) -> float | None:
         return float(header)
     try:
         moment = email.utils.parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return (aware - datetime.now(UTC)).total_seconds()

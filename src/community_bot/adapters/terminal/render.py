@@ -105,12 +105,12 @@ def _block(block: Block, style: Style) -> RenderableType:
                 for field in fields
             )
         case Quotation(text, citation):
-            quoted = _Barred(StyledText(text, style), _FAINT)
+            quoted = _Barred(StyledText(_drawable(text), style), _FAINT)
             if not citation:
                 return quoted
             return Group(quoted, Padding(_words((Text("— "), *citation), _FAINT), (0, 0, 0, 2)))
         case CodeBlock(text):
-            return Padding(StyledText(text, style), (0, 0, 0, 4))
+            return Padding(StyledText(_drawable(text), style), (0, 0, 0, 4))
         case Rule():
             return DividingLine(style=_FAINT)
         case _:
@@ -121,7 +121,8 @@ def _actions(actions: Sequence[Action], labels: Labels) -> RenderableType:
     """List what to type, in the colour of what can be typed."""
     grid = _grid(Column(style=_FAINT), Column(style=_COMMAND), Column())
     for number, action in enumerate(actions, 1):
-        grid.add_row(*map(StyledText, (f"  {number}.", action.line, action.label)))
+        line, caption = _drawable(action.line), _drawable(action.caption)
+        grid.add_row(*map(StyledText, (f"  {number}.", line, caption)))
     return Group(StyledText(labels.actions, _FAINT), grid)
 
 
@@ -129,7 +130,7 @@ def _columns(rows: Iterable[tuple[str, StyledText]]) -> RenderableType:
     """Line up faint marks or labels with what belongs to them."""
     grid = _grid(Column(style=_FAINT, max_width=_WIDEST_LABEL), Column())
     for label, words in rows:
-        grid.add_row(StyledText(label), words)
+        grid.add_row(StyledText(_drawable(label)), words)
     return grid
 
 
@@ -150,19 +151,27 @@ def _words(content: Inlines, style: Style) -> StyledText:
 def _add(inline: Inline, words: StyledText) -> None:
     match inline:
         case Text(text) | Time(text=text):
-            words.append(text)
+            words.append(_drawable(text))
         case Strong(text):
-            words.append(text, _BOLD)
+            words.append(_drawable(text), _BOLD)
         case Emphasis(text):
-            words.append(text, _ITALIC)
+            words.append(_drawable(text), _ITALIC)
         case Code(text):
-            words.append(text, _COMMAND)
+            words.append(_drawable(text), _COMMAND)
         case Link(label, url):
             if label != url:
-                words.append(f"{label} ")
+                words.append(f"{_drawable(label)} ")
             words.append(url if label == url else f"<{url}>", _FAINT + Style(link=url))
         case _:
             assert_never(inline)
+
+
+def _drawable(text: str) -> str:
+    """Leave out what joins two letters into one, for rich can lose the second of them.
+
+    Nobody sees it; whoever needs a text to the letter has it from a pipe.
+    """
+    return text.replace("\N{ZERO WIDTH JOINER}", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from typing import assert_never
+from typing import TYPE_CHECKING, NewType, assert_never
 
 from community_bot.domain.document import (
     Action,
@@ -35,6 +35,11 @@ from community_bot.domain.document import (
     Time,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_Words = Text | Strong | Emphasis | Code | Time
+
 # Control characters but tab and newline; line separators; embeddings, overrides and isolates of
 # text direction; halves of surrogate pairs, which no encoding accepts.
 _OBEYED = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -50,62 +55,53 @@ _ADDRESS = re.compile(r"https?://([^\s/?#<>\"\\@%]+)(?:[/?#][^\s<>\"\\]*)?", re.
 _HOST_IN_WORDS = re.compile(r"(?:(?<=//)|(?<![\w/-]))\w[\w-]*(?:\.[\w-]+)+")
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]*")
 
+Clean = NewType("Clean", Reply)
+"""A reply that is fit to be shown. Only ``cleaned`` makes one."""
 
-def cleaned(reply: Reply) -> Reply:
+
+def cleaned(reply: Reply, clean: Callable[[Block], Block | None] | None = None) -> Clean:
     """Return the reply as it may be shown; an error without blocks gets its message for one.
 
     What is clean already is not to be cleaned again: the isolates that are set here are replaced
-    like those of others.
+    like those of others. ``clean`` may be a ``clean_block`` that remembers.
     """
     blocks = reply.blocks
     if reply.error is not None and not blocks:
         blocks = (Paragraph((Text(reply.error.message),)),)
-    return replace(
+    shown = replace(
         reply,
-        blocks=cleaned_blocks(blocks),
-        footer=cleaned_blocks(reply.footer),
+        blocks=cleaned_blocks(blocks, clean),
+        footer=cleaned_blocks(reply.footer, clean),
         actions=tuple(
             Action(one_line(action.label), one_line(action.line)) for action in reply.actions
         ),
     )
+    return Clean(shown)
 
 
-def cleaned_blocks(blocks: Blocks) -> Blocks:
-    """Return the blocks as they may be shown, without those that show nothing."""
-    return tuple(clean for block in blocks if (clean := _block(block)) is not None)
+def cleaned_blocks(blocks: Blocks, clean: Callable[[Block], Block | None] | None = None) -> Blocks:
+    """Return blocks as they may be shown, without those that show nothing."""
+    return tuple(filter(None, map(clean or clean_block, blocks)))
 
 
-def visible(text: str) -> str:
-    """Replace each character that a screen would obey by a sign for it, one for one."""
-    return _OBEYED.sub(_sign, text)
+def clean_run(content: Inlines) -> Inlines:
+    """Clean a run of inlines that may have several lines."""
+    return _inlines(content)
 
 
-def one_line(text: str) -> str:
-    """Replace newlines and tabs by spaces, and what ``visible`` replaces."""
-    return visible(text).replace("\n", " ").replace("\t", " ")
-
-
-def is_linkable(url: str) -> bool:
-    """Tell whether an address may become a link: plain http or https to a host.
-
-    Not with a user name in it, which passes for a host; not to matrix.to, which mentions people.
-    """
-    found = _ADDRESS.fullmatch(url)
-    return found is not None and url.isprintable() and not _is_within(_host(found), "matrix.to")
-
-
-def _block(block: Block) -> Block | None:
+def clean_block(block: Block, run: Callable[[Inlines], Inlines] = clean_run) -> Block | None:
+    """Return a block as it may be shown, nothing if it shows nothing; ``run`` may remember."""
     match block:
         case Heading(content, level):
             content = _inlines(content, single=True)
             return Heading(content, level) if _has_words(content) else None
         case Paragraph(content):
-            content = _inlines(content)
+            content = run(content)
             return Paragraph(content) if _has_words(content) else None
         case Listing(items):
-            return replace(block, items=tuple(map(_inlines, items))) if items else None
+            return replace(block, items=tuple(map(run, items))) if items else None
         case Fields(fields):
-            return Fields(tuple(map(_field, fields))) if fields else None
+            return Fields(tuple(_field(field, run) for field in fields)) if fields else None
         case Quotation(text, citation):
             return Quotation(_isolated(visible(text)), _inlines(citation, single=True))
         case CodeBlock(text, language):
@@ -117,30 +113,50 @@ def _block(block: Block) -> Block | None:
             assert_never(block)
 
 
-def _field(field: Field) -> Field:
-    return Field(_isolated(one_line(field.label).strip()), _inlines(field.value))
+def visible(text: str) -> str:
+    """Replace each character that a screen would obey by a sign for it, one for one."""
+    # Nothing that is printable is obeyed, and to ask for that is quicker.
+    return text if text.isprintable() else _OBEYED.sub(_sign, text)
+
+
+def one_line(text: str) -> str:
+    """Replace newlines and tabs by spaces, and what ``visible`` replaces."""
+    return text if text.isprintable() else visible(text).replace("\n", " ").replace("\t", " ")
+
+
+def is_linkable(url: str) -> bool:
+    """Tell whether an address may become a link: plain http or https to a host.
+
+    Not with a user name in it, which passes for a host; not to matrix.to, which mentions people.
+    """
+    found = _ADDRESS.fullmatch(url)
+    return found is not None and url.isprintable() and not _is_within(_host(found), "matrix.to")
+
+
+def _field(field: Field, run: Callable[[Inlines], Inlines]) -> Field:
+    return Field(_isolated(one_line(field.label).strip()), run(field.value))
 
 
 def _inlines(content: Inlines, *, single: bool = False) -> Inlines:
     """Clean a run of inlines; ``single`` puts all of it on one line."""
-    run = _merged(tuple(part for inline in content for part in _inline(inline, single=single)))
-    if any(_RIGHT_TO_LEFT.search(_shown(inline)) for inline in run):
+    parts: list[Inline] = []
+    for inline in content:
+        if isinstance(inline, Link):
+            parts += _link(one_line(inline.label).strip() or one_line(inline.url), inline.url)
+        elif inline.text:  # markup around nothing is no markup
+            parts.append(_words(inline, single=single))
+    run = _merged(parts)
+    if _RIGHT_TO_LEFT.search("".join(map(_shown, run))):
         return _merged((Text(_ISOLATE), *run, Text(_END_OF_ISOLATE)))
     return run
 
 
-def _inline(inline: Inline, *, single: bool) -> Inlines:
-    """Clean one inline; without words it is none, since markup around nothing is no markup."""
-    match inline:
-        case Link(label, url):
-            return _link(one_line(label).strip() or one_line(url), url)
-        case Text(text) | Strong(text) | Emphasis(text):
-            text = one_line(text) if single else visible(text)
-        case Code(text) | Time(text=text):
-            text = one_line(text)
-        case _:
-            assert_never(inline)
-    return (replace(inline, text=text),) if text else ()
+def _words(inline: _Words, *, single: bool) -> Inline:
+    text = inline.text
+    if not text.isprintable():
+        is_one_line = single or isinstance(inline, Code | Time)
+        return replace(inline, text=one_line(text) if is_one_line else visible(text))
+    return inline
 
 
 def _link(label: str, url: str) -> Inlines:
@@ -176,7 +192,7 @@ def _is_within(host: str, domain: str) -> bool:
     return f".{host}".endswith(f".{domain}")
 
 
-def _merged(run: Inlines) -> Inlines:
+def _merged(run: Sequence[Inline]) -> Inlines:
     """Join neighbours of one kind: side by side, their markup would run into each other."""
     merged: list[Inline] = []
     for inline in run:

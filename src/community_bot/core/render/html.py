@@ -9,11 +9,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from community_bot.core.render.clean import cleaned
 from community_bot.core.render.walk import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from community_bot.core.render.walk import Writer
     from community_bot.domain.document import Block, Reply
 
 _TITLE_LEVEL = 3
@@ -22,7 +24,12 @@ _LOWEST_LEVEL = 6
 
 def render_html(reply: Reply) -> str:
     """Render a reply as a fragment of HTML, one block a line; only http and https are linked to."""
-    return write(reply, _HtmlWriter())
+    return write(cleaned(reply), html_writer())
+
+
+def html_writer() -> Writer:
+    """Return what writes HTML."""
+    return _HtmlWriter()
 
 
 class _HtmlWriter:
@@ -32,16 +39,20 @@ class _HtmlWriter:
         return escape(text, quote=False).replace("\n", "<br>")
 
     def strong(self, content: str) -> str:
-        return f"<strong>{content}</strong>"
+        return f"<b>{content}</b>"
 
     def emphasis(self, content: str) -> str:
         return f"<em>{content}</em>"
 
-    def code(self, content: str) -> str:
-        return f"<code>{content}</code>"
+    def code(self, text: str) -> str:
+        return f"<code>{self.text(text)}</code>"
+
+    def time(self, timestamp: int, text: str) -> str:
+        del timestamp  # no tag for it is shown
+        return self.text(text)
 
     def link(self, label: str, url: str) -> str:
-        return f'<a href="{escape(url)}">{label}</a>'
+        return f'<a href="{escape(url)}">{self.text(label)}</a>'
 
     def heading(self, content: str, level: int) -> str:
         tag = f"h{min(max(level, 1) + _TITLE_LEVEL - 1, _LOWEST_LEVEL)}"
@@ -75,7 +86,9 @@ class _HtmlWriter:
         return "<hr>"
 
     def actions(self, actions: Sequence[tuple[str, str]]) -> str:
-        return self.listing([f"{label}: {self.code(command)}" for label, command in actions], None)
+        return self.listing(
+            [f"{label}: {command}" if label else command for label, command in actions], None
+        )
 
     def gap(self, above: Block | None) -> str:
         del above  # blocks set themselves apart

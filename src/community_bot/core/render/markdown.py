@@ -59,7 +59,8 @@ def render_markdown(reply: Reply) -> str:
 
 
 def _action(action: Action) -> Inlines:
-    return (Text(f"{action.label}: "), Code(action.line))
+    code = Code(action.line)
+    return (Text(f"{action.caption}: "), code) if action.caption else (code,)
 
 
 def _blocks(blocks: Blocks) -> str:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from community_bot.core.render.clean import cleaned
 from community_bot.core.render.walk import write
 from community_bot.domain.document import Block, Heading, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from community_bot.core.render.walk import Writer
 
 _NARROWEST = 20
 _WIDEST_LABEL = 24
@@ -26,7 +29,20 @@ def render_text(reply: Reply, *, width: int | None = None) -> str:
     ``width`` is in terminal cells, at least 20, and only words longer than it pass it. Without it
     lines are broken only where the content is.
     """
-    return write(reply, _TextWriter(None if width is None else max(width, _NARROWEST)))
+    return write(cleaned(reply), text_writer(width=width))
+
+
+def text_writer(*, width: int | None = None) -> Writer:
+    """Return what writes plain text, as ``render_text`` does."""
+    return _TextWriter(None if width is None else max(width, _NARROWEST))
+
+
+def message_writer() -> Writer:
+    """Return what writes plain text for a chat, whose letters are of many widths.
+
+    Nothing lines up there: so there are no columns and no lines under titles, which take room.
+    """
+    return _MessageWriter(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +50,7 @@ class _TextWriter:
     """Writes for a screen that shows each character in whole cells."""
 
     width: int | None
+    _bullet: ClassVar[str] = "•"
 
     def text(self, text: str) -> str:
         return text
@@ -44,8 +61,12 @@ class _TextWriter:
     def emphasis(self, content: str) -> str:
         return content
 
-    def code(self, content: str) -> str:
-        return f"`{content}`"
+    def code(self, text: str) -> str:
+        return f"`{text}`"
+
+    def time(self, timestamp: int, text: str) -> str:
+        del timestamp  # the words say it
+        return text
 
     def link(self, label: str, url: str) -> str:
         return url if label == url else f"{label} <{url}>"
@@ -60,7 +81,7 @@ class _TextWriter:
 
     def listing(self, items: Sequence[str], start: int | None) -> str:
         if start is None:
-            markers = ["•"] * len(items)
+            markers = [self._bullet] * len(items)
         else:
             markers = [f"{number}." for number in range(start, start + len(items))]
         column = max(map(len, markers)) + 1
@@ -95,7 +116,7 @@ class _TextWriter:
         return "\n".join(
             line
             for label, command in actions
-            for line in self._lines(f"{label}: `{command}`", "→ ", "  ")
+            for line in self._lines(f"{label}: {command}" if label else command, "→ ", "  ")
         )
 
     def gap(self, above: Block | None) -> str:
@@ -119,6 +140,20 @@ class _TextWriter:
             room = max(self.width - _cells(rest), 1)
             lines = [piece for line in lines for piece in _wrapped(line, room)]
         return [(first + lines[0]).rstrip(" "), *((rest + line).rstrip(" ") for line in lines[1:])]
+
+
+class _MessageWriter(_TextWriter):
+    """Writes in as few bytes as do: a message may have so many only."""
+
+    __slots__ = ()
+    _bullet = "-"
+
+    def heading(self, content: str, level: int) -> str:
+        del level
+        return content
+
+    def fields(self, fields: Sequence[tuple[str, str]]) -> str:
+        return "\n".join(f"{label}: {value}" if label else value for label, value in fields)
 
 
 def _wrapped(line: str, room: int) -> list[str]:

@@ -6,9 +6,10 @@ already written, and it escapes; the walk itself knows no format.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, assert_never
 
-from community_bot.core.render.clean import cleaned
+from community_bot.core.render.clean import cleaned_blocks
 from community_bot.domain.document import (
     Action,
     Block,
@@ -24,7 +25,6 @@ from community_bot.domain.document import (
     Listing,
     Paragraph,
     Quotation,
-    Reply,
     Rule,
     Strong,
     Text,
@@ -32,11 +32,13 @@ from community_bot.domain.document import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from community_bot.core.render.clean import Clean
 
 
 class Writer(Protocol):
-    """How one format writes each part. ``text`` is raw; ``content`` and the like are written."""
+    """How one format writes each part. ``text`` and ``label`` are raw, other parts are written."""
 
     def text(self, text: str) -> str:
         """Write plain words."""
@@ -47,8 +49,11 @@ class Writer(Protocol):
     def emphasis(self, content: str) -> str:
         """Write words set apart."""
 
-    def code(self, content: str) -> str:
+    def code(self, text: str) -> str:
         """Write something to type to the letter."""
+
+    def time(self, timestamp: int, text: str) -> str:
+        """Write a moment; ``text`` says it in words."""
 
     def link(self, label: str, url: str) -> str:
         """Write a link; ``url`` is as in the document and safe to lead to."""
@@ -75,51 +80,50 @@ class Writer(Protocol):
         """Write a dividing line."""
 
     def actions(self, actions: Sequence[tuple[str, str]]) -> str:
-        """Write labels with the commands to type for them."""
+        """Write labels, which may be empty, with the commands to type, written as codes."""
 
     def gap(self, above: Block | None) -> str:
         """Return what stands between a block, or the actions, and what follows."""
 
 
-def write(reply: Reply, writer: Writer) -> str:
-    """Write the blocks of a reply, its actions and its footer."""
-    reply = cleaned(reply)
+def write(reply: Clean, writer: Writer, write_one: Callable[[Block], str] | None = None) -> str:
+    """Write the blocks of a reply, its actions and its footer.
+
+    ``write_one`` may be a ``write_block`` for this writer that remembers.
+    """
+    write_one = write_one or partial(write_block, writer)
     sections = (
-        _blocks(reply.blocks, writer),
+        _blocks(reply.blocks, writer, write_one),
         _actions(reply.actions, writer),
-        _blocks(reply.footer, writer),
+        _blocks(reply.footer, writer, write_one),
     )
     return writer.gap(None).join(filter(None, sections))
 
 
-def _blocks(blocks: Blocks, writer: Writer) -> str:
-    written = [part for block in blocks for part in (_block(block, writer), writer.gap(block))]
-    return "".join(written[:-1])
+def write_blocks(blocks: Blocks, writer: Writer) -> str:
+    """Write blocks that no reply is made of yet."""
+    return _blocks(cleaned_blocks(blocks), writer, partial(write_block, writer))
 
 
-def _actions(actions: Sequence[Action], writer: Writer) -> str:
-    if not actions:
-        return ""
-    return writer.actions(
-        [(writer.text(action.label), writer.text(action.line)) for action in actions]
-    )
+def write_run(writer: Writer, content: Inlines) -> str:
+    """Write a run of clean inlines."""
+    return "".join([_inline(inline, writer) for inline in content])
 
 
-def _block(block: Block, writer: Writer) -> str:
+def write_block(writer: Writer, block: Block, run: Callable[[Inlines], str] | None = None) -> str:
+    """Write a clean block; ``run`` may be a ``write_run`` for this writer that remembers."""
+    run = run or partial(write_run, writer)
     match block:
         case Heading(content, level):
-            return writer.heading(_inlines(content, writer), level)
+            return writer.heading(run(content), level)
         case Paragraph(content):
-            return writer.paragraph(_inlines(content, writer))
+            return writer.paragraph(run(content))
         case Listing(items, ordered, start):
-            written = [_inlines(item, writer) for item in items]
-            return writer.listing(written, start if ordered else None)
+            return writer.listing([run(item) for item in items], start if ordered else None)
         case Fields(fields):
-            return writer.fields(
-                [(writer.text(field.label), _inlines(field.value, writer)) for field in fields]
-            )
+            return writer.fields([(writer.text(one.label), run(one.value)) for one in fields])
         case Quotation(text, citation):
-            return writer.quotation(writer.text(text), _inlines(citation, writer))
+            return writer.quotation(writer.text(text), run(citation))
         case CodeBlock(text, language):
             return writer.code_block(text, language)
         case Rule():
@@ -128,21 +132,32 @@ def _block(block: Block, writer: Writer) -> str:
             assert_never(block)
 
 
-def _inlines(content: Inlines, writer: Writer) -> str:
-    return "".join(_inline(inline, writer) for inline in content)
+def _blocks(blocks: Blocks, writer: Writer, write_one: Callable[[Block], str]) -> str:
+    written = [part for block in blocks for part in (write_one(block), writer.gap(block))]
+    return "".join(written[:-1])
+
+
+def _actions(actions: Sequence[Action], writer: Writer) -> str:
+    if not actions:
+        return ""
+    return writer.actions(
+        [(writer.text(action.caption), writer.code(action.line)) for action in actions]
+    )
 
 
 def _inline(inline: Inline, writer: Writer) -> str:
     match inline:
-        case Text(text) | Time(text=text):
+        case Text(text):
             return writer.text(text)
         case Strong(text):
             return writer.strong(writer.text(text))
         case Emphasis(text):
             return writer.emphasis(writer.text(text))
         case Code(text):
-            return writer.code(writer.text(text))
+            return writer.code(text)
+        case Time(timestamp, text):
+            return writer.time(timestamp, text)
         case Link(label, url):
-            return writer.link(writer.text(label), url)
+            return writer.link(label, url)
         case _:
             assert_never(inline)

@@ -69,6 +69,8 @@ _TIE = 0.3
 _LONE_TIE = 0.85
 """The same for a surname alone, where one kindred sound may make another surname."""
 _SLIP = 1.0
+_OFFERED = 1.65
+"""The most that a surname alone may cost to be suggested: a slip, with a doubt about it."""
 _LONG = 6
 """Letters of a surname in which a slip still leaves enough to know it by."""
 _COMMON = 2
@@ -170,7 +172,7 @@ def decide(
     """
     own = [row for row in rows if not row[1].is_namesake]
     candidates = _scored(own)
-    near = _scored([row for row in own if not row[0].lacks_family])
+    near = _scored([row for row in own if _is_like(row[0])])
     theirs = _namesakes(rows, own) or _bare_namesakes(asked, rows, own)
     if theirs and (not own or own[0][0].is_vetoed):
         rest = tuple(c for c in near if c[0] not in theirs)
@@ -190,6 +192,11 @@ def decide(
     if is_sure or _is_bare(asked, best) or len(tied) > 1:
         return Resolved(Verdict.AMBIGUOUS, candidates[:_MOST])
     return Resolved(Verdict.NONE, near[:_SUGGESTIONS])
+
+
+def _is_like(found: Fit) -> bool:
+    """Say whether a person is worth suggesting: by a surname, and without more by a near one."""
+    return not found.lacks_family and not (found.lacks_given and found.family_cost > _OFFERED)
 
 
 def _scored(rows: list[tuple[Fit, Person]]) -> tuple[tuple[str, float], ...]:

@@ -1,0 +1,30 @@
+"""The account's present session, for who is made before the bot connects and outlives a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from community_bot.adapters.matrix.client import MatrixClient
+
+
+@dataclass(slots=True)
+class Line:
+    """A session, while there is one; ``is_refused`` says that none will come.
+
+    Where the bot ``can_sign_in_anew``, a session that is over is not the end.
+    """
+
+    client: MatrixClient | None = None
+    is_refused: bool = False
+    can_sign_in_anew: bool = False
+
+    @contextmanager
+    def open(self, client: MatrixClient) -> Iterator[None]:
+        """Have a session for a block."""
+        self.client = client
+        try:
+            yield
+        finally:
+            self.client = None
