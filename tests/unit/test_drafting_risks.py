@@ -56,6 +56,19 @@ async def test_another_kind_of_custody_is_no_risk(drafter: Drafter) -> None:
     assert draft.risks == ()
 
 
+@pytest.mark.parametrize("accused", [StatusValue.UNDER_PROSECUTION, StatusValue.SUSPENDED_SENTENCE])
+async def test_to_call_somebody_who_is_free_accused_is_a_risk(
+    drafter: Drafter, accused: StatusValue
+) -> None:
+    root = drafter.snapshot.root
+    first = await drafter.status(DREYFUS, StatusValue.RELEASED, date="1940", source=SOURCE)
+    for file in first.files:
+        replace_file(root, file.path, file.after)
+    await drafter.snapshot.reload()
+    draft = await drafter.status(DREYFUS, accused, date="1941", source=SOURCE)
+    assert draft.risks == ("risk-status",)
+
+
 async def test_a_status_of_before_the_last_one_is_a_risk(drafter: Drafter) -> None:
     draft = await drafter.status(DREYFUS, StatusValue.RELEASED, date="1899-09-19", source=SOURCE)
     assert draft.risks == ("risk-status", "risk-older")

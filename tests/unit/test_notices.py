@@ -103,21 +103,16 @@ async def test_a_notice_may_show_warnings_differences_and_what_to_do(press: Pres
     await press.delivery.drain()
     (english,), (ukrainian,) = press.read("desk"), press.read("stil")
     assert english.splitlines()[2:] == [
-        "Look closely: this turns round whether somebody is held, free, cleared or dead.",
+        "Look closely: this turns round whether somebody is held, accused, free, cleared or dead.",
         "",
-        "     `status.value`",
-        "Was: in-colony",
-        "Now: released",
-        "",
-        "     `about.text.en`",
-        "Was: nothing",
-        "Now: A *writer*.",
+        "• `status.value`: `in-colony` → `released`",
+        "• `about.text.en`: new: `A *writer*.`",
         "",
         "→ Still right: ann-lee: `kb right ann-lee`",
         "→ All that is due: `kb due`",
         "P1 r1",
     ]
-    assert "Було:  in-colony\nСтало: released" in ukrainian
+    assert "`about.text.en`: нове: `A *writer*.`" in ukrainian
     assert "`kb right ann-lee`" in ukrainian
 
 

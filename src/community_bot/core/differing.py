@@ -3,24 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from community_bot.core.i18n import Texts
-from community_bot.domain.document import Code, Emphasis, Field, Fields, Inlines, Text
+from community_bot.domain.document import Block, Blocks, Code, Field, Fields, Inlines, Listing, Text
+
+Row = tuple[str, str, str]
+
+_SHORT = 48
+"""Letters up to which two values are read best side by side."""
 
 
-def difference_blocks(texts: Texts, rows: Iterable[tuple[str, str, str]]) -> tuple[Fields, ...]:
-    """Return a block for each field with its old and its new value; "" is no value."""
-    return tuple(
-        Fields(
-            (
-                Field("", (Code(field),)),
-                Field(texts("field-was"), _value(texts, old)),
-                Field(texts("field-now"), _value(texts, new)),
-            )
+def difference_blocks(texts: Texts, rows: Iterable[Row]) -> Blocks:
+    """Return fields with their old and new values, in their order; "" is no value.
+
+    One that is new or gone, or whose values are short, takes a line; others stand one under the
+    other, so that the eye finds what differs.
+    """
+    blocks: list[Block] = []
+    for is_brief, together in groupby(rows, _is_brief):
+        if is_brief:
+            blocks.append(Listing(tuple(_line(texts, row) for row in together)))
+        else:
+            blocks += [_both(texts, row) for row in together]
+    return tuple(blocks)
+
+
+def _is_brief(row: Row) -> bool:
+    _, old, new = row
+    return not (old and new) or max(len(old), len(new)) <= _SHORT
+
+
+def _line(texts: Texts, row: Row) -> Inlines:
+    field, old, new = row
+    if not old:
+        return texts.inlines("difference-new", field=Code(field), value=_shown(new))
+    if not new:
+        return texts.inlines("difference-gone", field=Code(field), value=_shown(old))
+    return texts.inlines("difference-short", field=Code(field), old=Code(old), new=Code(new))
+
+
+def _shown(value: str) -> Code | Text:
+    return Code(value) if len(value) <= _SHORT else Text(value)
+
+
+def _both(texts: Texts, row: Row) -> Fields:
+    field, old, new = row
+    return Fields(
+        (
+            Field("", (Code(field),)),
+            Field(texts("field-was"), (Text(old),)),
+            Field(texts("field-now"), (Text(new),)),
         )
-        for field, old, new in rows
     )
-
-
-def _value(texts: Texts, value: str) -> Inlines:
-    return (Text(value),) if value else (Emphasis(texts("no-value")),)

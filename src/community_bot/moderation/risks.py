@@ -28,13 +28,13 @@ HOST, OLDER = "risk-host", "risk-older"
 
 _ALIKE = 0.6
 """From which similarity on, of 1, a name may be another spelling of one that was there."""
-_HELD, _FREE, _CLEARED, _DEAD, _UNKNOWN = range(5)
+_HELD, _ACCUSED, _FREE, _CLEARED, _DEAD, _UNKNOWN = range(6)
 _STANDS: Mapping[str, int] = {
     StatusValue.IN_COLONY: _HELD,
     StatusValue.PRE_TRIAL_DETENTION: _HELD,
     StatusValue.HOUSE_ARREST: _HELD,
-    StatusValue.SUSPENDED_SENTENCE: _FREE,
-    StatusValue.UNDER_PROSECUTION: _FREE,
+    StatusValue.SUSPENDED_SENTENCE: _ACCUSED,
+    StatusValue.UNDER_PROSECUTION: _ACCUSED,
     StatusValue.RELEASED: _FREE,
     StatusValue.EXCHANGED: _FREE,
     StatusValue.SENTENCE_ENDED_EARLY: _FREE,
