@@ -20,6 +20,8 @@ from community_bot.domain.document import (
     ErrorReport,
     Field,
     Fields,
+    Form,
+    FormInput,
     Heading,
     Inline,
     Inlines,
@@ -80,7 +82,14 @@ def read_reply(data: dict[str, Any]) -> Reply:
         footer=tuple(map(read_block, data["footer"])),
         language=data["language"],
         private=data["private"],
+        form=data["form"] and read_form(data["form"]),
+        keeps_actions=data["keeps_actions"],
     )
+
+
+def read_form(data: dict[str, Any]) -> Form:
+    inputs = tuple(FormInput(**one) for one in data["inputs"])
+    return Form(data["title"], data["line"], inputs)
 
 
 @settings(max_examples=150, deadline=None)

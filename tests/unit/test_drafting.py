@@ -245,16 +245,6 @@ async def test_what_is_still_right_changes_the_day_of_the_review_only(drafter: D
     assert drafter.snapshot.current.revision(DREYFUS) == before
 
 
-async def test_a_block_changes_its_keys_and_no_others(drafter: Drafter) -> None:
-    block = "weak_aliases: [Alfred, Fred]\nabout:\n  text: {en: An officer.}\n  cite: [crif]\n"
-    draft = await drafter.replace(DREYFUS, block)
-    assert {field.partition(".")[0] for field, _, _ in draft.rows} == {"weak_aliases", "about"}
-    whole = (draft.files[0].after or b"").decode()
-    await apply(drafter, draft)
-    with pytest.raises(UserError, match="draft-nothing"):
-        await drafter.replace(DREYFUS, whole)
-
-
 async def test_what_is_taken_away_leaves_nothing_empty(drafter: Drafter) -> None:
     draft = await drafter.unset(DREYFUS, "weak_aliases.1")
     assert b"weak_aliases" not in (draft.files[0].after or b"")
@@ -274,12 +264,10 @@ REFUSED: dict[str, tuple[str, Refused]] = {
         lambda d: d.edit(STATEMENT, "paragraphs.1.text", "I accuse nobody.", source=SOURCE),
     ),
     "a quotation taken away": ("draft-fixed", lambda d: d.unset(STATEMENT, "paragraphs.1")),
-    "a quotation in a block": ("draft-fixed", lambda d: d.replace(STATEMENT, "paragraphs: []")),
     "another version": (
         "draft-fixed",
         lambda d: d.edit(STATEMENT, "versions.+", "language=en", source=SOURCE),
     ),
-    "another id in a block": ("draft-fixed", lambda d: d.replace(ZOLA, "id: other")),
     "a status alone": (
         "draft-status-together",
         lambda d: d.edit(ZOLA, "status.value", "died", source=SOURCE),
@@ -287,12 +275,6 @@ REFUSED: dict[str, tuple[str, Refused]] = {
     "a status as one": (
         "draft-status-together",
         lambda d: d.edit(ZOLA, "status", "died", source=SOURCE),
-    ),
-    "a status in a block": (
-        "draft-status-together",
-        lambda d: d.replace(
-            DREYFUS, "status: {value: in-colony, as_of: '1940', cite: [aurore-87]}"
-        ),
     ),
     "what it says already": (
         "draft-nothing",
@@ -338,10 +320,6 @@ REFUSED: dict[str, tuple[str, Refused]] = {
     "a review to come": (
         "draft-date-ahead",
         lambda d: d.edit(DREYFUS, "reviewed", "2999", source=SOURCE),
-    ),
-    "a review to come in a block": (
-        "draft-date-ahead",
-        lambda d: d.replace(DREYFUS, 'reviewed: "2999-01-01"'),
     ),
     "a status of no person": (
         "draft-not-person",
@@ -433,16 +411,6 @@ UNFIT: dict[str, tuple[str, str, Refused]] = {
         "notes.2",
         "problem-key-missing",
         lambda d: d.edit(DREYFUS, "notes.+", "check=inferred", source=SOURCE),
-    ),
-    "an unreadable block": (
-        "1:1",
-        "problem-not-keys",
-        lambda d: d.replace(DREYFUS, "- a list"),
-    ),
-    "an alias in a block": (
-        "1:8",
-        "problem-reuse",
-        lambda d: d.replace(DREYFUS, "about: &a {text: {en: x}}"),
     ),
 }
 

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from community_bot.commands.cards.change import look_action, show_risks
+from community_bot.commands.cards.editable import show_fields, show_value
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.commands.editors_desk import EditorsDesk, FieldType, may_decide, private
 from community_bot.core.command import Command, Context, command
@@ -20,18 +21,21 @@ from community_bot.core.editing_params import (
 )
 from community_bot.core.invocation import write_line
 from community_bot.core.posting_params import LongText
-from community_bot.core.titles import name_of
 from community_bot.domain.address import Role
-from community_bot.domain.document import Code, Reply, Text
+from community_bot.domain.document import Code, Reply
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import EventType, SourceKind, StatusValue
 from community_bot.knowledge.replacing import current_file
+from community_bot.moderation.blocks import EditBlock, read_block
 from community_bot.moderation.change import ChangeState, FileChange
 from community_bot.moderation.differences import Difference, differences
 from community_bot.moderation.draft import Draft
+from community_bot.moderation.edits import is_fixed
 from community_bot.moderation.worksheet import path_of
 
 _SHOWN = 60
+_SHORT = 60
+"""Letters of a value that one line has room for."""
 
 
 def editing_commands(desk: EditorsDesk) -> tuple[Command, ...]:
@@ -59,18 +63,35 @@ class Editing:
     async def edit(  # noqa: PLR0913 - an option each
         self,
         context: Context,
-        entry: EntryId,
+        entry: EntryId | None = None,
         field: FieldName | None = None,
         value: NewValue | None = None,
         *,
         source: SourceRef | None = None,
         note: LongText | None = None,
+        fields: LongText | None = None,
+        seen: OptionText | None = None,
     ) -> Reply:
-        """Change a field of an entry; without a value, show what there is to change."""
-        if field is None or value is None:
+        """Change a field of an entry, or several; without a value, show what there is to change."""
+        if fields is not None:
+            if field is not None or value is not None:
+                raise UserError("edit-fields-alone")
+            block = read_block(fields)
+            entry = _entry_of(context, entry, block)
+        elif entry is None:
+            raise _missing(context, "entry")
+        elif field is None or value is None:
             return await self._shown(context, entry, field or "")
-        drafter = self.desk.drafter
-        draft = await drafter.edit(entry, field, value, source=source or "", note=note or "")
+        else:
+            block = EditBlock({field: value})
+        said = EditBlock(source=source or "", note=note or "", seen=seen or "")
+        draft = await self.desk.drafter.edit_fields(
+            entry,
+            block.values,
+            source=_once("source", said.source, block.source),
+            note=_once("note", said.note, block.note),
+            seen=_once("seen", said.seen, block.seen),
+        )
         return await self._submitted(context, draft)
 
     async def unset(
@@ -196,27 +217,39 @@ class Editing:
         return private(sheet.reply(actions=actions))
 
     async def _shown(self, context: Context, entry: EntryId, field: str) -> Reply:
-        """Show what an entry says, field by field, as it is typed."""
-        found = [one for one in await self._said(context, entry) if _is_below(one, field)]
-        if not found:
-            raise UserError("edit-nothing-there", field=field, entry=entry)
-        sheet = Sheet(context)
-        title = name_of(sheet.texts, context.knowledge.entries[entry])
-        sheet.title(sheet.texts("title-edit", name=title))
-        sheet.message(
-            "edit-how", line=Code(write_line("kb", "edit", entry, field or found[0].field))
-        )
-        sheet.items((Code(one.field), Text(f": {one.new}")) for one in found[:_SHOWN])
-        if len(found) > _SHOWN:
-            sheet.message("edit-more", count=len(found) - _SHOWN)
-        return private(sheet.reply())
+        """Show what an entry says, as it is typed: which fields, some of them, or a single one."""
+        said = await self.desk.drafter.value_at(entry, field) if field else None
+        if said is not None:
+            return private(show_value(context, entry, said))
+        rows = await asyncio.to_thread(self._rows, context, entry)
+        return private(show_fields(context, entry, rows, field))
 
-    async def _said(self, context: Context, entry: EntryId) -> tuple[Difference, ...]:
-        path = path_of(context.knowledge.entries[entry].KIND, entry)
-        root = self.desk.drafter.snapshot.root
-        data = await asyncio.to_thread(current_file, root, path)
-        return differences(FileChange(path=path, before=None, after=data))
+    def _rows(self, context: Context, entry: EntryId) -> list[Difference]:
+        """Return the values of an entry that may be edited."""
+        kind = context.knowledge.entries[entry].KIND
+        path = path_of(kind, entry)
+        data = current_file(self.desk.drafter.snapshot.root, path)
+        found = differences(FileChange(path=path, before=None, after=data))
+        return [one for one in found if not is_fixed(kind, one.route)]
 
 
-def _is_below(one: Difference, field: str) -> bool:
-    return not field or one.field == field or one.field.startswith(f"{field}.")
+def _entry_of(context: Context, entry: EntryId | None, block: EditBlock) -> EntryId:
+    """Return the entry that is meant, which the block may name as well."""
+    named = block.entry.strip().casefold()
+    if entry is None and not named:
+        raise _missing(context, "entry")
+    if named and named not in context.knowledge.entries:
+        raise UserError("draft-entry-unknown", entry=block.entry)
+    return EntryId(_once("entry", entry or "", named))
+
+
+def _missing(context: Context, option: str) -> UserError:
+    command = context.table.get("kb edit")
+    return UserError("argument-missing", name=option, usage=command.usage if command else "")
+
+
+def _once(name: str, one: str, other: str) -> str:
+    """Return what is said once, or twice alike; raise UserError for two that differ."""
+    if one and other and one != other:
+        raise UserError("option-repeated", name=name)
+    return one or other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from community_bot.commands.cards.change import (
     People,
@@ -18,8 +18,8 @@ from community_bot.core.command import Command, Context, command
 from community_bot.core.editing_params import ChangeId, NewValue
 from community_bot.core.invocation import write_line
 from community_bot.domain.address import Role
-from community_bot.domain.document import Code, Reply
-from community_bot.moderation.change import ChangeState
+from community_bot.domain.document import Code, Form, FormInput, Reply
+from community_bot.moderation.change import ChangeState, ensure_open
 from community_bot.moderation.worksheet import rows_of
 
 _OPEN_LISTED, _DONE_LISTED, _OFFERED = 25, 10, 4
@@ -101,13 +101,36 @@ class Reviewing:
         sheet.message("change-rejected", change=Code(done.short_id))
         return private(sheet.reply())
 
-    async def discuss(self, context: Context, change: ChangeId, text: NewValue) -> Reply:
-        """Say something of a proposed change to all moderators."""
+    async def discuss(
+        self, context: Context, change: ChangeId, text: NewValue | None = None
+    ) -> Reply:
+        """Say something of a proposed change to all moderators; else see what was said."""
+        if text is None:
+            return await self._remarks(context, change)
         by = await self.desk.number_of(context)
         found = await self.desk.reviewer.discuss(change, by, text.strip())
         sheet = Sheet(context)
         sheet.message("change-discussed", change=Code(found.short_id))
         return private(sheet.reply(actions=[look_action(sheet, found)]))
+
+    async def _remarks(self, context: Context, id: ChangeId) -> Reply:
+        """Show what was said of a proposal, to say something more."""
+        found = await self.desk.change(id)
+        ensure_open(found)
+        async with self.desk.reviewer.store.read() as kept:
+            remarks = await kept.changes.remarks(id)
+        sheet = Sheet(context)
+        texts, line = sheet.texts, write_line("kb", "discuss", found.short_id)
+        sheet.title(texts("title-change", change=found.short_id))
+        sheet.message("discuss-how", line=Code(line))
+        if remarks:
+            sheet.section("section-said")
+            named = self.desk.reviewer.named
+            show_remarks(sheet, [(await named(one.author), one) for one in remarks])
+        text = FormInput("text", texts("form-discuss"), is_long=True, is_required=True)
+        form = Form(texts("action-discuss", id=found.short_id), line, (text,))
+        reply = private(sheet.reply(actions=[look_action(sheet, found)]))
+        return replace(reply, form=form)
 
     async def freeze(self, context: Context) -> Reply:
         """Let nobody change anything until somebody unfreezes it."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from community_bot.core.command import Command, CommandTable, Context, Param
-from community_bot.core.invocation import Word, write_line
+from community_bot.core.invocation import Call, Word, write_line
 from community_bot.core.params import MAX_CHOICES, Choice
 
+_BRIEF = 100
 _OPTION = re.compile(r"([a-z][a-z-]*)=(\S*)$")
 
 
@@ -42,18 +43,23 @@ def complete_line(table: CommandTable, line: str, context: Context) -> tuple[Sug
 
 
 def complete_value(
-    command: Command, option: str, begun: str, context: Context
+    command: Command, option: str, call: Call, context: Context
 ) -> tuple[Choice, ...]:
     """Return what a half-typed value of one option could become, at most ``MAX_CHOICES``.
 
-    For platforms that ask for each option by itself. Whoever may not use the command gets nothing.
+    For platforms that ask for each option by itself; ``call`` has all that is typed, what is begun
+    among it. Whoever may not use the command gets nothing.
     """
     if command.role > context.actor.role:
         return ()
     param = next((one for one in command.params if one.option == option), None)
     if param is None:
         return ()
-    return tuple(islice(param.type.complete(begun, context), MAX_CHOICES))
+    options = dict(call.options)
+    # What is long tells a completion nothing, and would hide what comes after it.
+    brief = {key: value for key, value in options.items() if len(value) <= _BRIEF}
+    typing = replace(context, typed=write_line(*(word.text for word in call.words), **brief))
+    return tuple(islice(param.type.complete(options.get(option, ""), typing), MAX_CHOICES))
 
 
 def _arguments(command: Command, rest: str, context: Context) -> Iterator[Suggestion]:

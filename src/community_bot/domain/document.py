@@ -139,6 +139,32 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class FormInput:
+    """One value to fill in: ``name`` is the option that takes it, ``value`` what stands there now.
+
+    What is not required may stay empty, and is no option then.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    is_long: bool = False
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Values to fill in: each is one more option of ``line``, which is run with them.
+
+    The reply that it belongs to says in words how to do the same without it.
+    """
+
+    title: str
+    line: str
+    inputs: tuple[FormInput, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorReport:
     """Why there is no answer: a stable ``key`` for programs, a ``message`` for people."""
 
@@ -152,7 +178,8 @@ class Reply:
 
     ``entries`` are the ``id@revision`` of all that the reply shows, ``candidates`` the ids it
     offers to choose from. ``footer`` is the dispatcher's: it is no part of what is compared when a
-    posted reply is checked for corrections.
+    posted reply is checked for corrections. What ``keeps_actions`` can be acted upon however long
+    ago it was posted, so a post of it has buttons; that of any other prints them.
     """
 
     blocks: Blocks
@@ -163,3 +190,5 @@ class Reply:
     footer: Blocks = ()
     language: str = "en"
     private: bool = False
+    form: Form | None = None
+    keeps_actions: bool = False

@@ -7,6 +7,7 @@ the folder would judge it, in a thread of its own, so that answers go on meanwhi
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -16,8 +17,10 @@ from community_bot.domain.entities import Source
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import EventType, Kind, SourceKind, StatusValue
 from community_bot.knowledge.reading.record import ID, id_of
-from community_bot.moderation import adding, edits
+from community_bot.moderation import adding, edits, field_edits
+from community_bot.moderation.change import erased_id
 from community_bot.moderation.draft import Draft
+from community_bot.moderation.field_edits import Said
 from community_bot.moderation.policy import Policy
 from community_bot.moderation.ports import Store
 from community_bot.moderation.sourcing import id_for
@@ -28,6 +31,8 @@ __all__ = ["Draft", "Drafter", "WasUsed", "used_before"]
 WasUsed = Callable[[str], Awaitable[bool]]
 """Tells whether an entry ever had an id: none is used again."""
 _Draw = Callable[[Worksheet], str]
+_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
+"""What no file can be called on Windows, where somebody may check the base out."""
 
 
 @dataclass(slots=True)
@@ -46,9 +51,28 @@ class Drafter:
         self, entry: str, field: str, value: str, *, source: str = "", note: str = ""
     ) -> Draft:
         """Draft another value of a field, or with ``+`` one more item of a list."""
+        return await self.edit_fields(entry, {field: value}, source=source, note=note)
+
+    async def edit_fields(
+        self,
+        entry: str,
+        values: Mapping[str, str],
+        *,
+        source: str = "",
+        note: str = "",
+        seen: str = "",
+    ) -> Draft:
+        """Draft other values of fields in one change.
+
+        ``seen`` is the mark of what the first field said when whoever edits it saw it.
+        """
         return await self._drawn(
-            lambda sheet: edits.edit(sheet, entry, field, value, source), source, note
+            lambda sheet: field_edits.edit(sheet, entry, values, source, seen), source, note
         )
+
+    async def value_at(self, entry: str, field: str) -> Said | None:
+        """Return what stands at a field that is typed as one value; None if it has fields."""
+        return await asyncio.to_thread(lambda: field_edits.value_at(self._sheet(), entry, field))
 
     async def unset(self, entry: str, field: str, *, note: str = "") -> Draft:
         """Draft an entry without a field or an item of a list."""
@@ -179,20 +203,10 @@ class Drafter:
         """Draft that an entry was found right today."""
         return await self._drawn(lambda sheet: edits.touch(sheet, entry), note=note)
 
-    async def replace(self, entry: str, block: str, *, note: str = "") -> Draft:
-        """Draft what a block of YAML says of an entry; keys that are not in it stay."""
-        return await self._drawn(lambda sheet: edits.replace(sheet, entry, block), note=note)
-
     async def _drawn(self, draw: _Draw, source: str = "", note: str = "") -> Draft:
         if self.snapshot.is_outdated:
             raise UserError("draft-outdated")
-        sheet = Worksheet(
-            root=self.snapshot.root,
-            folder=self.snapshot.folder,
-            base=self.snapshot.current,
-            policy=self.policy,
-            today=self.clock.now().date().isoformat(),
-        )
+        sheet = self._sheet()
         draft = await asyncio.to_thread(
             lambda: sheet.draft(draw(sheet), source=source.strip(), note=note.strip())
         )
@@ -201,6 +215,15 @@ class Drafter:
                 raise UserError("draft-id-used", entry=id_of(file.path))
         return draft
 
+    def _sheet(self) -> Worksheet:
+        return Worksheet(
+            root=self.snapshot.root,
+            folder=self.snapshot.folder,
+            base=self.snapshot.current,
+            policy=self.policy,
+            today=self.clock.now().date().isoformat(),
+        )
+
 
 def used_before(store: Store) -> WasUsed:
     """Return what tells, by the changes that are kept, whether an entry ever had an id."""
@@ -208,15 +231,16 @@ def used_before(store: Store) -> WasUsed:
     async def was_used(entry: str) -> bool:
         async with store.read() as kept:
             for kind in Kind:
-                if await kept.changes.of_path(path_of(kind, entry), limit=1):
-                    return True
+                for id_ in (entry, erased_id(entry)):
+                    if await kept.changes.of_path(path_of(kind, id_), limit=1):
+                        return True
         return False
 
     return was_used
 
 
 def _refuse_id(sheet: Worksheet, entry: str) -> None:
-    if not ID.fullmatch(entry):
+    if not ID.fullmatch(entry) or _DEVICE.fullmatch(entry):
         raise UserError("draft-id", entry=entry)
     if entry in sheet.base.entries:
         raise UserError("draft-id-taken", entry=entry)

@@ -66,7 +66,9 @@ EVERY: dict[str, dict[str, object]] = {
 
 def test_every_command_of_the_table_is_tried() -> None:
     listed = filter(lambda one: one.is_listed, command_table().commands)
-    assert set(EVERY) == {command.name for command in listed}
+    # What edits the files is tried on a copy of them (test_editing_options).
+    names = {one.name for one in listed if one.name.split()[0] != "kb"}
+    assert set(EVERY) == names
 
 
 async def test_every_command_is_answered_and_what_the_team_does_is_for_their_eyes(

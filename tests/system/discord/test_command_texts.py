@@ -21,7 +21,7 @@ Json = dict[str, object]
 LOCALES = ("default", "en-GB", "en-US", "ru", "tr", "uk")
 OPENAPI = Path(__file__).resolve().parents[4] / "shared" / "discord-openapi.json"
 SLASH, MESSAGE = 1, 3
-SUBCOMMAND, STRING, INTEGER, BOOLEAN = 1, 3, 4, 5
+SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN = 1, 2, 3, 4, 5
 
 
 @pytest.fixture(name="payload", scope="module")
@@ -38,6 +38,15 @@ def nodes(node: Json) -> Iterator[Json]:
     yield node
     for option in listed(node, "options"):
         yield from nodes(option)
+
+
+def within(node: Json, above: str = "") -> Iterator[tuple[str, Json]]:
+    """Yield a command and all subcommands and groups in it, each with its whole name."""
+    name = f"{above} {node['name']}".strip()
+    yield name, node
+    for option in listed(node, "options"):
+        if option["type"] in {SUBCOMMAND, GROUP}:
+            yield from within(option, name)
 
 
 def levels(payload: list[Json]) -> Iterator[list[Json]]:
@@ -128,7 +137,7 @@ def test_required_options_come_first_and_everybody_may_ask_to_be_answered_alone(
     for command in payload:
         for node in nodes(command):
             options = listed(node, "options")
-            is_group = bool(options) and options[0]["type"] == SUBCOMMAND
+            is_group = bool(options) and options[0]["type"] in {SUBCOMMAND, GROUP}
             if command["type"] == MESSAGE or is_group or node["type"] not in {SLASH, SUBCOMMAND}:
                 continue
             required = [bool(option["required"]) for option in options]
@@ -140,14 +149,10 @@ def test_required_options_come_first_and_everybody_may_ask_to_be_answered_alone(
 def test_every_command_of_the_table_is_there_with_all_that_it_takes(payload: list[Json]) -> None:
     found: dict[str, set[str]] = {}
     for command in payload:
-        for node in [command, *listed(command, "options")]:
-            if node is command and command["type"] == SLASH:
-                name = str(command["name"])
-            elif node["type"] == SUBCOMMAND:
-                name = f"{command['name']} {node['name']}"
-            else:
-                continue
-            found[name] = {str(option["name"]) for option in listed(node, "options")} - {"private"}
+        if command["type"] == SLASH:
+            for name, node in within(command):
+                options = {str(option["name"]) for option in listed(node, "options")}
+                found[name] = options - {"private"}
     listed_ones = [one for one in command_table().commands if one.is_listed]
     assert set(found) >= {one.name for one in listed_ones}
     assert "digest" not in found, "nobody types it"

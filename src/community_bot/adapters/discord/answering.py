@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable
+from dataclasses import replace
 
 import aiohttp
 import discord
@@ -19,14 +20,15 @@ from community_bot.adapters.discord.exchange import (
     Exchange,
     Manner,
 )
+from community_bot.adapters.discord.modals import modal_of
 from community_bot.adapters.discord.origin import Interaction, invocation_of, language_of
 from community_bot.adapters.discord.ports import Parts
-from community_bot.adapters.discord.render import Asked, render
+from community_bot.adapters.discord.render import Asked, render, shown
 from community_bot.adapters.discord.turns import Turns
 from community_bot.core.i18n import Texts
 from community_bot.core.trails import trail
 from community_bot.domain.address import Role
-from community_bot.domain.document import Inline, Paragraph, Reply
+from community_bot.domain.document import CodeBlock, Inline, Paragraph, Reply
 
 _log = logging.getLogger(__name__)
 
@@ -68,10 +70,19 @@ class Answering:
         *,
         private: bool,
         manner: Manner = Manner.ANEW,
+        written: tuple[str, ...] = (),
     ) -> None:
-        """Answer a line for whoever caused the interaction. Raises discord.HTTPException."""
+        """Answer a line for whoever caused the interaction. Raises discord.HTTPException.
+
+        What was ``written`` in a form is shown again with an error, since it is nowhere else.
+        """
         exchange = Exchange(interaction, self._clock, private=private, manner=manner)
         reply = await self._reply(exchange, asked)
+        if reply is not None and reply.error is not None and written:
+            reply = _with_written(reply, written)
+        modal = modal_of(reply.form) if reply is not None and reply.form is not None else None
+        if modal is not None and await exchange.open(modal):
+            return
         if reply is not None:
             await exchange.give(render(reply, asked), private=is_for_one(reply))
         elif manner is Manner.IN_PLACE:
@@ -130,6 +141,12 @@ class Answering:
             code = getattr(error, "code", 0)
             if code not in {ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION}:
                 _log.warning("Discord refused an apology: %s", type(error).__qualname__)
+
+
+def _with_written(reply: Reply, written: tuple[str, ...]) -> Reply:
+    texts = Texts(reply.language)
+    words = Paragraph(texts.inlines("form-written"))
+    return replace(reply, blocks=(*shown(reply), words, *map(CodeBlock, written)))
 
 
 def is_for_one(reply: Reply) -> bool:

@@ -12,6 +12,7 @@ from community_bot.adapters.discord.answering import Answering
 from community_bot.adapters.discord.buttons import Buttons, item_for
 from community_bot.adapters.discord.mentions import Mentions
 from community_bot.adapters.discord.menus import Menus
+from community_bot.adapters.discord.modals import read_form
 from community_bot.adapters.discord.origin import Interaction, invocation_of
 from community_bot.adapters.discord.ports import Parts
 from community_bot.adapters.discord.render import Asked
@@ -21,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class Bridge:
-    """Answers what is asked by commands, buttons, menus of messages, and mentions."""
+    """Answers what is asked by commands, buttons, forms, menus of messages, and mentions."""
 
     def __init__(self, parts: Parts) -> None:
         self._dispatcher = parts.dispatcher
@@ -42,6 +43,20 @@ class Bridge:
         """Answer a command line; ``private`` is what was chosen of who sees it, if anything."""
         for_one = self._answering.is_private(line, private=private)
         work = self._answering.answer(interaction, Asked(line), private=for_one)
+        await self._answering.guarded(interaction, work)
+
+    async def take_form(self, interaction: Interaction) -> None:
+        """Answer what was handed in with a form, as the line that it means."""
+        filled = read_form(interaction.data or {})
+        if filled is None:
+            exchange = self._answering.exchange(interaction)
+            work = self._answering.say(exchange, "discord-button-outdated")
+        else:
+            asked = Asked(filled.line)
+            for_one = self._answering.is_private(filled.line, private=None)
+            work = self._answering.answer(
+                interaction, asked, private=for_one, written=filled.written
+            )
         await self._answering.guarded(interaction, work)
 
     async def verify(self, interaction: Interaction, message: discord.Message) -> None:

@@ -58,6 +58,18 @@ def choices_of(reply: Reply, asked: str) -> Choices:
     return Choices(tuple(buttons), printed=blocks)
 
 
+def form_buttons(reply: Reply, asked: str) -> tuple[Json, ...]:
+    """Return the button that asks again, so that the form of an answer can be opened after all.
+
+    There is none if the line is too long for it: the answer says in words how to do without.
+    """
+    token = token_of(asked)
+    if reply.form is None or token is None:
+        return ()
+    label = Texts(reply.language)("form-open", title=reply.form.title)
+    return (_button(token, label),)
+
+
 def typed(action: Action) -> Inlines:
     """Return an action as its label and the command to type."""
     return (Text(f"{action.label}: "), Code(slash(action.line)))

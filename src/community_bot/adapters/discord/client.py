@@ -48,7 +48,10 @@ def intents() -> discord.Intents:
 
 
 class Listener(Protocol):
-    """Who is told what comes besides interactions; raises nothing."""
+    """Who is told what comes besides commands and buttons; raises nothing."""
+
+    async def take_form(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Take in a form that was handed in."""
 
     async def hear(self, message: discord.Message, own: int) -> None:
         """Take in a message that may be meant for the bot, whose user id is ``own``."""
@@ -161,6 +164,12 @@ class BotClient(discord.AutoShardedClient):
         if self._listener is not None and len(self._told) >= (self.shard_count or 1):
             async with self._moving:
                 await self._listener.compare(self.guilds)
+
+    async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Pass on a form: discord.py knows none but those that were opened since it started."""
+        is_form = interaction.type is discord.InteractionType.modal_submit
+        if self._listener is not None and is_form:
+            await self._listener.take_form(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
         """Pass on a message."""

@@ -10,11 +10,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from http import HTTPStatus
 
 import aiohttp
 import discord
 
-from community_bot.adapters.discord.callback import respond
+from community_bot.adapters.discord.callback import open_window, respond
 from community_bot.adapters.discord.layout import Json
 from community_bot.adapters.discord.origin import Interaction, is_between_two, is_present
 from community_bot.adapters.discord.views import view_of
@@ -106,6 +107,25 @@ class Exchange:
                 await self._too_late(view_of(components), private=private)
             elif error.code not in {ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION}:
                 raise
+
+    async def open(self, modal: Json) -> bool:
+        """Have a form opened; return False where Discord opens none.
+
+        It does so at once or never, and not for what is handed in with another form. Raises
+        discord.HTTPException for what nobody here foresaw.
+        """
+        is_form = self.interaction.type is discord.InteractionType.modal_submit
+        if self._is_deferred or is_form:
+            return False
+        try:
+            await _surely(lambda: open_window(self.interaction, modal))
+        except discord.HTTPException as error:
+            if error.status == HTTPStatus.BAD_REQUEST and error.code != ALREADY_ACKNOWLEDGED:
+                _log.warning("Discord refused a form: %d", error.code)
+                return False
+            if error.code not in {ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION}:
+                raise
+        return True
 
     async def withhold(self) -> None:
         """Say nothing where nothing has to be said: a message keeps its buttons as it is."""

@@ -6,14 +6,15 @@ Nothing in content becomes markup, and what no message has room for goes on to t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from community_bot.adapters.discord.choices import (
     Choices,
     bin_button,
     choices_of,
+    form_buttons,
     page_buttons,
     rows,
     typed,
@@ -27,11 +28,12 @@ from community_bot.adapters.discord.layout import (
     small,
 )
 from community_bot.adapters.discord.markup import escape
+from community_bot.adapters.discord.modals import modal_of
 from community_bot.adapters.discord.tokens import token_of, units
 from community_bot.core.i18n import Texts
 from community_bot.core.paging import split_pages
 from community_bot.core.render.text import render_text
-from community_bot.domain.document import Blocks, Listing, Paragraph, Reply, Text
+from community_bot.domain.document import Action, Blocks, Listing, Paragraph, Reply, Text
 
 COMPONENTS_V2 = 1 << 15
 """The flag of a message that is made of components alone; such a message has no previews."""
@@ -73,12 +75,14 @@ def render(reply: Reply, asked: Asked) -> tuple[Json, ...]:
 def pages_of(reply: Reply, mark: str) -> tuple[str, ...]:
     """Return the messages of a post as the JSON bodies of requests.
 
-    A post outlives every button: its actions are printed. The mark is the last line of each
-    message, numbered where there are several.
+    Most posts outlive their actions, so these are printed; what keeps its actions has buttons below
+    its last message. The mark is the last line of each message, numbered where there are several.
     """
-    printed = Listing(tuple(typed(action) for action in reply.actions))
-    blocks = (*_shown(reply), *((printed,) if reply.actions else ()))
-    blocks, footer = _with_footer(blocks, reply)
+    if reply.keeps_actions:
+        choices = choices_of(reply, "")
+    else:
+        choices = Choices(printed=_printed(reply.actions))
+    blocks, footer = _with_footer((*shown(reply), *choices.printed), reply)
 
     def below(number: str) -> str:
         return "\n".join(filter(None, (footer, f"-# {escape(mark)}{number}")))
@@ -87,7 +91,8 @@ def pages_of(reply: Reply, mark: str) -> tuple[str, ...]:
 
     def body(page: _Page) -> str:
         number = f" {page.number}/{page.count}" if page.count > 1 else ""
-        return _encoded([container(page.parts, below(number), is_trouble=False)])
+        frame = container(page.parts, below(number), is_trouble=False)
+        return _encoded([frame, *(rows(choices.buttons) if page.number == page.count else ())])
 
     return tuple(map(body, pages))
 
@@ -95,7 +100,9 @@ def pages_of(reply: Reply, mark: str) -> tuple[str, ...]:
 def _answer(reply: Reply, line: str) -> tuple[Choices, tuple[_Page, ...], str]:
     """Return all of an answer but which page is shown: its choices, its pages and its footer."""
     choices = choices_of(reply, line)
-    blocks, footer = _with_footer((*_shown(reply), *choices.printed), reply)
+    if reply.form is not None and modal_of(reply.form) is not None:
+        choices = replace(choices, buttons=(*form_buttons(reply, line), *choices.buttons))
+    blocks, footer = _with_footer((*shown(reply), *choices.printed), reply)
     pages = _pages(blocks, MAX_TEXT - units(footer))
     if len(pages) == 1 or token_of(line, _MOST_PAGES) is not None:
         return choices, pages, footer
@@ -126,7 +133,11 @@ def _pages(blocks: Blocks, limit: int) -> tuple[_Page, ...]:
     return tuple(_Page(it, number, len(written)) for number, it in enumerate(written, 1))
 
 
-def _shown(reply: Reply) -> Blocks:
+def _printed(actions: Sequence[Action]) -> Blocks:
+    return (Listing(tuple(map(typed, actions))),) if actions else ()
+
+
+def shown(reply: Reply) -> Blocks:
     """Return the blocks of a reply; those of an error without any are its message."""
     if reply.error is None or reply.blocks:
         return reply.blocks

@@ -13,10 +13,12 @@ from discord import AppCommandOptionType
 
 from community_bot.adapters.discord.options import PRIVATE
 from community_bot.core.command import CommandTable
+from community_bot.core.editing_params import NewValueType
 from community_bot.core.invocation import read_line, write_line
 from community_bot.core.params import QueryType
 
 _Json = Mapping[str, object]
+_VERBATIM = (QueryType, NewValueType)
 _NESTED = {AppCommandOptionType.subcommand.value, AppCommandOptionType.subcommand_group.value}
 
 
@@ -35,7 +37,7 @@ class Typed:
         command = table.get(" ".join(self.words))
         kinds = {param.option: param.type for param in command.params} if command else {}
         values = {
-            name: value if isinstance(kinds.get(name), QueryType) else _unquoted(value)
+            name: value if isinstance(kinds.get(name), _VERBATIM) else _unquoted(value)
             for name, value in self.values.items()
         }
         return write_line(*self.words, **values)
@@ -90,7 +92,8 @@ def _text(value: object) -> str:
 def _unquoted(value: str) -> str:
     """Take off quotation marks around a whole value: descriptions ask for them, as a line must.
 
-    Words to search for keep theirs, since there they make a phrase.
+    Words to search for keep theirs, since there they make a phrase; a value of a file is written as
+    it was typed.
     """
     call = read_line(value, len(value))
     if len(call.words) == 1 and not call.options and call.words[0].quoted:

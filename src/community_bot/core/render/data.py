@@ -12,6 +12,7 @@ from community_bot.domain.document import (
     Emphasis,
     ErrorReport,
     Fields,
+    Form,
     Heading,
     Inline,
     Inlines,
@@ -54,7 +55,23 @@ def reply_data(reply: Reply) -> Data:
         "footer": _blocks(reply.footer),
         "language": reply.language,
         "private": reply.private,
+        "form": None if reply.form is None else _form(reply.form),
+        "keeps_actions": reply.keeps_actions,
     }
+
+
+def _form(form: Form) -> Data:
+    inputs: list[Data] = [
+        {
+            "name": one.name,
+            "label": one.label,
+            "value": one.value,
+            "is_long": one.is_long,
+            "is_required": one.is_required,
+        }
+        for one in form.inputs
+    ]
+    return {"title": form.title, "line": form.line, "inputs": inputs}
 
 
 def _error(error: ErrorReport | None) -> Data | None:
