@@ -9,7 +9,7 @@ import pytest
 from terminal import BASES, StillClock
 
 from community_bot.core.snapshot import load_snapshot
-from community_bot.domain.values import Kind, StatusValue
+from community_bot.domain.values import EventType, Kind, StatusValue
 from community_bot.knowledge.reading.tree import Tree, read_tree
 from community_bot.knowledge.replacing import replace_file
 from community_bot.knowledge.writing import rewritten
@@ -71,7 +71,7 @@ async def test_to_call_somebody_who_is_free_accused_is_a_risk(
 
 async def test_a_status_of_before_the_last_one_is_a_risk(drafter: Drafter) -> None:
     draft = await drafter.status(DREYFUS, StatusValue.RELEASED, date="1899-09-19", source=SOURCE)
-    assert draft.risks == ("risk-status", "risk-older")
+    assert draft.risks == ("risk-status", "risk-older", "risk-events")
 
 
 async def test_an_event_turned_round_is_a_risk(drafter: Drafter) -> None:
@@ -167,3 +167,53 @@ def test_an_item_that_changes_is_compared_field_by_field() -> None:
 
 def test_what_is_the_same_has_no_difference_however_it_is_laid_out() -> None:
     assert compared("names: {en: {text: A}}\n", "names:\n  en:\n    text: 'A'  # x\n") == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "type_", "date", "risks"),
+    [
+        (DREYFUS, EventType.DETAINED, "1936", ("risk-events",)),
+        (DREYFUS, EventType.DIED, "1930", ("risk-events",)),
+        (DREYFUS, EventType.RELEASED, "1906-07-12", ("risk-events",)),
+        (DREYFUS, EventType.DETAINED, "1890", ()),
+        (DREYFUS, EventType.OTHER, "1936", ()),
+        ("emile-zola", EventType.DETAINED, "1890", ()),
+        ("emile-zola", EventType.DETAINED, "1903", ("risk-events",)),
+    ],
+)
+async def test_an_event_after_which_the_status_would_not_hold_is_a_risk(
+    drafter: Drafter, entry: str, type_: EventType, date: str, risks: tuple[str, ...]
+) -> None:
+    draft = await drafter.add_event(entry, type_, date=date, source=SOURCE)
+    assert draft.risks == risks
+    assert draft.needs_second
+
+
+async def test_to_take_away_what_the_status_follows_from_is_a_risk(drafter: Drafter) -> None:
+    types = [it.type for it in drafter.snapshot.current.entries[DREYFUS].events]  # type: ignore[union-attr]
+    acquitted = types.index(EventType.ACQUITTED) + 1
+    draft = await drafter.unset(DREYFUS, f"events.{acquitted}")
+    assert "risk-events" in draft.risks
+
+
+async def test_the_address_of_a_site_with_another_port_is_another_site(drafter: Drafter) -> None:
+    url = "https://fr.wikipedia.org:8443/wiki/Zola"
+    draft = await drafter.edit("wikipedia-zola", "url", url)
+    assert draft.risks == ("risk-host",)
+
+
+async def test_a_weak_alias_that_is_another_persons_name_is_a_risk(drafter: Drafter) -> None:
+    draft = await drafter.edit(DREYFUS, "weak_aliases.+", "Georges Picquart", source=SOURCE)
+    assert draft.risks == ("risk-namesake",)
+
+
+async def test_two_links_that_are_swapped_are_a_risk(drafter: Drafter) -> None:
+    root, entry = drafter.snapshot.root, "wikipedia-zola"
+    archived = "https://web.archive.org/web/2020/https://fr.wikipedia.org/x"
+    first = await drafter.edit(entry, "archive_url", archived)
+    for file in first.files:
+        replace_file(root, file.path, file.after)
+    await drafter.snapshot.reload()
+    url = str(drafter.snapshot.current.entries[entry].url)  # type: ignore[union-attr]
+    draft = await drafter.edit_fields(entry, {"url": archived, "archive_url": url})
+    assert "risk-host" in draft.risks

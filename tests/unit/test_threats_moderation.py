@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -38,6 +39,7 @@ from community_bot.core.ports import Standings
 from community_bot.core.render.text import render_text
 from community_bot.domain.address import Actor, Address, Platform
 from community_bot.domain.document import Reply
+from community_bot.domain.entities import Person
 from community_bot.moderation.change import ChangeState
 from community_bot.moderation.past import Past
 
@@ -81,7 +83,10 @@ async def open_house(
         authority = Authority(team, (ADMIN.account,), standings or {}, editors.clock)
         colleagues = Colleagues(team, authority)
         editors.reviewer = replace(
-            editors.reviewer, named=colleagues.known_as, is_alone=colleagues.is_alone
+            editors.reviewer,
+            named=colleagues.known_as,
+            is_alone=colleagues.is_alone,
+            is_known=colleagues.is_known,
         )
         past = Past(editors.database.moderation, editors.snapshot, lambda: True)
         desk = EditorsDesk(editors.drafter, editors.reviewer, past, authority, team)
@@ -144,6 +149,28 @@ async def test_nobody_approves_their_own_with_another_of_their_accounts(house: H
     assert await house.error(NAMED, OLENA) == ""
     assert await house.error("kb approve C1", OLENA_THERE) == "change-own"
     assert await house.error("kb approve C1", IVAN) == ""
+
+
+async def test_nobody_approves_what_they_proposed_before_their_accounts_were_linked(
+    house: House,
+) -> None:
+    await house.ask("role grant moderator discord:1001")
+    assert await house.error(NAMED, OLENA_THERE) == ""
+    await house.ask("role grant moderator discord:1001 name=Olena")
+    for actor in (OLENA, OLENA_THERE):
+        assert await house.error("kb approve C1", actor) == "change-author-gone"
+    assert await house.error("kb reject C1", OLENA) == ""
+
+
+async def test_nobody_approves_their_own_by_having_themselves_forgotten(tmp_path: Path) -> None:
+    servers = Servers(held={(IVAN.id, STAFF)})
+    async with open_house(tmp_path, standings={Platform.DISCORD: servers}) as house:
+        await house.ask("role grant moderator discord-role:50/51")
+        assert await house.error(NAMED, IVAN) == ""
+        assert await house.error("kb approve C1", IVAN) == "change-own"
+        await house.editors.database.team.forget(IVAN.account)
+        house.authority.invalidate()
+        assert await house.error("kb approve C1", IVAN) == "change-author-gone"
 
 
 async def test_an_editor_never_decides_and_nothing_of_theirs_counts_at_once(house: House) -> None:
@@ -281,7 +308,19 @@ def _of_nobody(text: str) -> str:
 
 # Row 18: names of files that lead out of the base.
 
-ODD_IDS = ["../../.env", "..%2f", "CON", "a/../b", ".git/config", "a\\b", "x.yaml", "-a", "é"]
+ODD_IDS = [
+    "../../.env",
+    "..%2f",
+    "CON",
+    "con",
+    "nul",
+    "a/../b",
+    ".git/config",
+    "a\\b",
+    "x.yaml",
+    "-a",
+    "é",
+]
 
 
 @pytest.mark.parametrize("id", ODD_IDS)
@@ -346,6 +385,8 @@ async def test_a_vandal_is_stopped_at_ten_and_one_command_restores_all(house: Ho
         (f'kb edit {ZOLA} names.en.text "Zorro Smith" source=wikipedia-zola', "risk-name"),
         (f'kb edit {ZOLA} aliases.+ "Alfred Dreyfus" source=wikipedia-zola', "risk-namesake"),
         ("kb edit wikipedia-zola url https://evil.example/", "risk-host"),
+        (f"kb status {DREYFUS} in-colony date=1936 source={SOURCE}", "risk-status"),
+        (f"kb add event {DREYFUS} detained date=1936 source={SOURCE}", "risk-events"),
     ],
 )
 async def test_what_could_mislead_waits_for_two_and_is_marked(
@@ -355,6 +396,102 @@ async def test_what_could_mislead_waits_for_two_and_is_marked(
     assert reply.error is None
     assert await house.state(1) is ChangeState.OPEN
     assert risk in house.editors.told[-1].warnings
+
+
+async def test_an_undo_that_turns_a_status_round_is_told_with_the_same_warning(
+    house: House,
+) -> None:
+    await house.ask(f"kb status {DREYFUS} in-colony date=1936 source={SOURCE}", OLENA)
+    await house.ask("kb approve C1", IVAN)
+    assert await house.error("kb undo C1", OLENA) == ""
+    told = house.editors.told[-1]
+    assert told.key == "notice-change-undone"
+    assert "risk-status" in told.warnings
+
+
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [
+        ("Alfred\u202e Dreyfus", "draft-unfit"),
+        ("Alfr\u200bed Dreyfus", "draft-unfit"),
+        ("Аlfred Dreyfus", "draft-unfit"),
+        ("half a \ud800 character", "draft-unfit"),
+        ("a\0b", "draft-unfit"),
+        ("e" + "\u0301" * 200, "draft-unfit"),
+        ("x" * 20_000, "line-too-long"),
+        ("@everyone", ""),
+        ("{0.__class__} %(x)s {% x %}", ""),
+        ("a: b # c &d *d", ""),
+        ("[u](https://evil.example) <@everyone> ```", ""),
+    ],
+)
+async def test_a_value_is_only_ever_a_value(house: House, value: str, key: str) -> None:
+    before = house.editors.said(DREYFUS)
+    assert await house.error(f'kb edit {DREYFUS} {NAME} "{value}" source={SOURCE}', OLENA) == key
+    if key:
+        assert house.editors.said(DREYFUS) == before
+        return
+    await house.ask("kb approve C1", IVAN)
+    entry = house.editors.snapshot.current.entries[DREYFUS]
+    assert isinstance(entry, Person)
+    assert entry.names["fr"].text == value
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "http://example.org/",
+        "https://аррӏе.example/x",
+        "https://un.org@evil.example/x",
+        "https://127.0.0.1/x",
+        "https://[::1]/x",
+        "https://2130706433/",
+        "https://localhost/x",
+        "https://169.254.169.254/",
+        "https://un.org/\u202ex",
+        "https://un.org/\u200bx",
+        "maison-zola,wikipedia-zola",
+        "../../etc/passwd",
+    ],
+)
+async def test_no_source_leads_where_it_must_not(house: House, source: str) -> None:
+    before = house.editors.said(DREYFUS)
+    line = f'kb edit {DREYFUS} {ABOUT} "Nonsense." source="{source}"'
+    assert await house.error(line, OLENA) not in {"", "internal-error"}
+    assert house.editors.said(DREYFUS) == before
+
+
+@pytest.mark.parametrize(
+    "date", ["2099-01-01", "1900-02-30", "0000", "01/02/1900", "２０２０", "1936-1-2"]
+)
+async def test_no_status_begins_on_a_day_that_there_was_not(house: House, date: str) -> None:
+    line = f"kb status {DREYFUS} released date={date} source={SOURCE}"
+    assert await house.error(line, OLENA) in {"draft-date", "draft-date-ahead"}
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "__class__",
+        "names.__init__",
+        "names..text",
+        "events.0.date",
+        "events.-1.date",
+        "events.٣.date",
+        "id",
+        "kind",
+        "ID",
+        "status.value",
+        "Status",
+    ],
+)
+async def test_no_field_is_one_that_there_is_not_or_that_stays(house: House, field: str) -> None:
+    before = house.editors.said(DREYFUS)
+    error = await house.error(f'kb edit {DREYFUS} {field} "x" source={SOURCE}', OLENA)
+    assert error.startswith("draft-")
+    assert house.editors.said(DREYFUS) == before
 
 
 # Row 28: approving again what was approved, has changed, or is old.
@@ -369,6 +506,27 @@ async def test_an_approval_counts_once(house: House) -> None:
     await house.ask("kb undo C1", IVAN)
     assert await house.error("kb approve C1", ADMIN) == "change-is-undone"
     assert house.editors.said(DREYFUS) != said
+
+
+async def test_of_two_approvals_at_once_one_counts(house: House) -> None:
+    await house.ask(NAMED, OLENA)
+    both = asyncio.gather(house.error("kb approve C1", IVAN), house.error("kb approve C1", ADMIN))
+    assert sorted(await both) in (["", "change-is-accepted"], ["", "change-is-applied"])
+    rows = [row.what for row in await house.editors.audit_rows()]
+    assert rows == ["propose", "approve", "apply"]
+
+
+async def test_an_approval_and_a_freeze_at_once_are_one_after_the_other(house: House) -> None:
+    await house.ask(NAMED, OLENA)
+    approved, frozen = await asyncio.gather(
+        house.error("kb approve C1", IVAN), house.error("kb freeze", ADMIN)
+    )
+    assert frozen == ""
+    state = await house.state(1)
+    assert (approved, state) in {
+        ("", ChangeState.APPLIED),
+        ("editing-frozen", ChangeState.OPEN),
+    }
 
 
 async def test_an_approval_after_the_file_has_changed_writes_nothing(house: House) -> None:

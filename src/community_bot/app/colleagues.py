@@ -20,23 +20,32 @@ class Colleagues:
     authority: Authority
 
     async def known_as(self, number: int | None) -> str:
-        """Return what moderators call somebody: the name, else the number.
+        """Return what moderators call somebody: the name, if any, and the number.
 
-        It stands in what is posted, so it is no account, which ``forget-me`` must erase; but a seat
-        at the terminal is only a name.
+        The number is what stands in notices. It is no account; but a seat at the terminal is only a
+        name. For answers alone: what is posted is kept, and ``forget-me`` does not reach it.
         """
         if number is None:
             return NOBODY
         member = await self._member(number)
         accounts = member.accounts if member else ()
         seats = [one.id for one in accounts if one.platform is Platform.TERMINAL]
-        name = member.name if member else ""
-        return name or next(iter(seats), f"#{number}")
+        name = (member.name if member else "") or next(iter(seats), "")
+        return f"{name} (#{number})" if name else f"#{number}"
 
     async def name_of(self, number: int | None) -> str:
         """Return somebody's name, which admins gave them; nothing if they have none."""
         member = await self._member(number)
         return member.name if member else ""
+
+    async def is_known(self, number: int) -> bool:
+        """Tell whether it is known whose number this is.
+
+        It is not once they have been forgotten, or turned out to be somebody else of the team: they
+        may be back under another number.
+        """
+        member = await self._member(number)
+        return member is not None and bool(member.accounts)
 
     async def is_alone(self, number: int) -> bool:
         """Tell whether nobody but this member may decide.

@@ -1,12 +1,13 @@
 """What all moderators are told of changes: who did what, what differs, and what to do about it.
 
-Whatever is told has been done already, so that nothing that goes wrong here undoes it.
+Whatever is told has been done already, so that nothing that goes wrong here undoes it. People stand
+in it by number alone: what is posted is kept, and ``forget-me`` reaches no post.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +18,6 @@ from community_bot.moderation.ports import Tell
 
 _log = logging.getLogger(__name__)
 
-Named = Callable[[int | None], Awaitable[str]]
-"""From a member's number to what moderators call them."""
 Offers = Sequence[tuple[str, str]]
 
 _NOTHING = "–"
@@ -29,7 +28,6 @@ class Announcer:
     """Tells the moderators, on every platform."""
 
     reach: Tell
-    named: Named
 
     async def proposed(self, change: Change, rows: Sequence[Row]) -> None:
         """Tell that somebody is to look at a proposal."""
@@ -44,17 +42,17 @@ class Announcer:
         key = "notice-change-approved"
         if change.decided_by == change.author:
             key = "notice-change-approved-alone"
-        by = await self.named(change.decided_by)
+        by = _member(change.decided_by)
         await self._announce(key, change, (), _to_undo(change), by=by)
 
     async def rejected(self, change: Change, why: str) -> None:
         """Tell that a proposal was rejected, or taken back."""
-        by = await self.named(change.decided_by)
-        await self._announce("notice-change-rejected", change, by=by, why=why or _NOTHING)
+        by = _member(change.decided_by)
+        await self._announce("notice-change-rejected", change, by=by, why=why)
 
     async def discussed(self, change: Change, by: int, text: str) -> None:
         """Tell what somebody says of a proposal."""
-        name = await self.named(by)
+        name = _member(by)
         offers = _to_decide(change)
         await self._announce("notice-change-discussed", change, (), offers, by=name, text=text)
 
@@ -74,18 +72,24 @@ class Announcer:
     async def frozen(self, by: int, at: datetime) -> None:
         """Tell that somebody froze editing."""
         offers = [("action-unfreeze", "kb unfreeze")]
-        await self._reach("notice-frozen", (), offers, by=await self.named(by), **_moment(at))
+        await self._reach("notice-frozen", (), offers, by=_member(by), **_moment(at))
 
-    async def frozen_itself(self, author: int, count: int, since: datetime, at: datetime) -> None:
-        """Tell that editing froze since somebody changed too much, and how to take that back."""
-        undo = write_line("kb", "undo", actor=f"#{author}", since=f"{since:%Y-%m-%d %H:%M}Z")
-        offers = [("action-undo-all", undo), ("action-unfreeze", "kb unfreeze")]
-        name = await self.named(author)
+    async def frozen_itself(
+        self, author: int, authors: Iterable[int], count: int, since: datetime, at: datetime
+    ) -> None:
+        """Tell that editing froze since somebody changed too much, and how to take that back.
+
+        ``authors`` are all numbers under which they may have done so.
+        """
+        moment = f"{since:%Y-%m-%d %H:%M}Z"
+        undos = (write_line("kb", "undo", actor=_member(it), since=moment) for it in authors)
+        offers = [*(("action-undo-all", it) for it in undos), ("action-unfreeze", "kb unfreeze")]
+        name = _member(author)
         await self._reach("notice-frozen-itself", (), offers, by=name, count=count, **_moment(at))
 
     async def unfrozen(self, by: int, at: datetime) -> None:
         """Tell that things can be changed again."""
-        await self._reach("notice-unfrozen", (), (), by=await self.named(by), **_moment(at))
+        await self._reach("notice-unfrozen", (), (), by=_member(by), **_moment(at))
 
     async def _announce(
         self,
@@ -95,13 +99,12 @@ class Announcer:
         offers: Offers = (),
         **more: str | int,
     ) -> None:
-        """Tell something of a change; its risks go first where its values are shown."""
+        """Tell something of a change; where its values are shown, its risks and grounds are too."""
         arguments: dict[str, str | int] = {
             "change": change.short_id,
             "what": change.summary,
-            "who": await self.named(change.author),
-            "source": change.source or _NOTHING,
-            "note": change.note or _NOTHING,
+            "who": _member(change.author),
+            **({"source": change.source, "note": change.note} if rows else {}),
             **more,
         }
         await self._reach(key, rows, offers, warnings=change.risks if rows else (), **arguments)
@@ -119,6 +122,10 @@ class Announcer:
             await self.reach(key, rows=rows, actions=offers, warnings=warnings, **arguments)
         except Exception as error:  # noqa: BLE001 - it is done: "nothing was changed" would be wrong
             _log.error("the moderators were not told %s: %s", key, type(error).__qualname__)
+
+
+def _member(number: int | None) -> str:
+    return _NOTHING if number is None else f"#{number}"
 
 
 def _moment(at: datetime) -> dict[str, str]:

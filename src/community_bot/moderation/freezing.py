@@ -5,16 +5,17 @@ What is frozen can still be looked at, rejected and taken back.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from community_bot.core.ports import Clock
 from community_bot.domain.errors import UserError
 from community_bot.moderation.announcing import Announcer
-from community_bot.moderation.change import ChangeKind
+from community_bot.moderation.change import Change, ChangeKind
 from community_bot.moderation.policy import Policy
 from community_bot.moderation.ports import Store, Transaction
+from community_bot.moderation.second_person import SecondPerson
 
 FROZEN = "frozen"
 """The mark that holds whether editing is frozen."""
@@ -35,7 +36,7 @@ class Freezer:
     store: Store
     clock: Clock
     announcer: Announcer
-    is_alone: Callable[[int], Awaitable[bool]]
+    second_person: SecondPerson
     policy: Policy
 
     async def freeze(self, by: int) -> None:
@@ -52,7 +53,7 @@ class Freezer:
         now = self.clock.now()
         async with self.store.read() as kept:
             whose = await kept.marks.get(FROZEN)
-        if whose == str(by) and not await self.is_alone(by):
+        if await self._may_be(by, whose) and not await self.second_person.is_alone(by):
             raise UserError("unfreeze-own")
         async with self.store.begin() as kept:
             if not await kept.marks.get(FROZEN):
@@ -61,23 +62,45 @@ class Freezer:
             await kept.audit.append(now, by, "unfreeze", "")
         await self.announcer.unfrozen(by, now)
 
-    async def over_budget(self, kept: Transaction, author: int, now: datetime) -> int:
-        """Freeze if somebody has used up what one person may change; return how much that was."""
-        made = await self._made(kept, author, now)
+    async def those_like(self, author: int, now: datetime) -> frozenset[int]:
+        """Return the number of somebody, and others that they may have made changes under."""
+        async with self.store.read() as kept:
+            authors = {one.author for one in await self._recent(kept, now)}
+        return await self.second_person.those_like(author, authors)
+
+    async def over_budget(
+        self, kept: Transaction, author: int, same: Collection[int], now: datetime
+    ) -> bool:
+        """Freeze if somebody, who may be all of ``same``, has used up what one person may change.
+
+        Returns whether they have.
+        """
+        made = [one for one in await self._recent(kept, now) if one.author in same]
         if len(made) < self.policy.budget:
-            return 0
+            return False
         await kept.marks.set(FROZEN, str(author))
         await kept.audit.append(now, None, "freeze", f"#{author}")
-        return len(made)
+        return True
 
-    async def tell_frozen_itself(self, author: int, count: int, now: datetime) -> None:
-        """Tell everybody whose changes froze it, with the command that takes them back."""
+    async def tell_frozen_itself(self, author: int, same: Collection[int], now: datetime) -> None:
+        """Tell everybody whose changes froze it, with the commands that take them back."""
         async with self.store.read() as kept:
-            made = await self._made(kept, author, now)
-        since = min(made, default=now)
-        await self.announcer.frozen_itself(author, count, since, now)
+            made = [one for one in await self._recent(kept, now) if one.author in same]
+        authors = sorted({author, *(one.author for one in made if one.author is not None)})
+        since = min((one.created_at for one in made), default=now)
+        await self.announcer.frozen_itself(author, authors, len(made), since, now)
 
-    async def _made(self, kept: Transaction, author: int, now: datetime) -> tuple[datetime, ...]:
-        """Return when somebody made each change that counts: a review or an undo does not."""
-        recent = await kept.changes.by(author, now - self.policy.budget_window)
-        return tuple(one.created_at for one in recent if one.kind is ChangeKind.EDIT)
+    async def _recent(self, kept: Transaction, now: datetime) -> list[Change]:
+        """Return the changes that count by now, whoever made them: reviews and undos do not."""
+        recent = await kept.changes.since(now - self.policy.budget_window)
+        return [one for one in recent if one.kind is ChangeKind.EDIT]
+
+    async def _may_be(self, by: int, whose: str) -> bool:
+        """Tell whether somebody may be the one whose changes froze it.
+
+        Numbers are given in order, so whoever came later may be one who was forgotten.
+        """
+        if not whose.isdecimal():
+            return False
+        frozen = int(whose)
+        return by == frozen or (by > frozen and not await self.second_person.is_known(frozen))

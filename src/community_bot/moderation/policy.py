@@ -44,7 +44,8 @@ class Policy:
     ``budget`` is how many changes somebody may make within ``budget_window`` before editing freezes
     by itself. ``alone_after`` is when the only moderator may approve a proposal of their own.
     ``undo_for`` is how long what counted at once can be taken back with one action. An entry that
-    nobody looked at for ``review_after`` is due for a look.
+    nobody looked at for ``review_after`` is due for a look. Of the proposals of one person at most
+    ``most_open`` wait at a time.
     """
 
     second_person: frozenset[str] = SECOND_PERSON
@@ -53,6 +54,7 @@ class Policy:
     alone_after: timedelta = timedelta(hours=24)
     undo_for: timedelta = timedelta(days=7)
     review_after: timedelta = timedelta(days=90)
+    most_open: int = 20
 
     def needs_second(self, files: Iterable[FileChange]) -> bool:
         """Say whether a second person must look at a change of these files."""

@@ -6,7 +6,7 @@ Whoever calls has made sure of the role; here it is asked who the *person* is, b
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -14,9 +14,9 @@ from functools import partial
 from community_bot.core.ports import Clock
 from community_bot.domain.errors import UserError
 from community_bot.knowledge.replacing import current_file
-from community_bot.moderation.announcing import Announcer, Named
+from community_bot.moderation.announcing import Announcer
 from community_bot.moderation.applying import Applier
-from community_bot.moderation.change import Change, ChangeKind, ChangeState, Remark
+from community_bot.moderation.change import Change, ChangeKind, ChangeState, Remark, ensure_open
 from community_bot.moderation.conflicts import CONFLICT, conflict_of
 from community_bot.moderation.draft import Draft, Row
 from community_bot.moderation.freezing import FROZEN, Freezer, ensure_not_frozen
@@ -24,12 +24,13 @@ from community_bot.moderation.policy import Policy
 from community_bot.moderation.ports import Store, Tell, Transaction
 from community_bot.moderation.reversing import reversal_of
 from community_bot.moderation.risks import risks_of
+from community_bot.moderation.second_person import IsAlone, IsKnown, SecondPerson
 from community_bot.moderation.worksheet import rows_of
 
-__all__ = ["FROZEN", "IsAlone", "Named", "Reviewer"]
+__all__ = ["FROZEN", "IsAlone", "IsKnown", "Named", "Reviewer"]
 
-IsAlone = Callable[[int], Awaitable[bool]]
-"""Whether nobody but this member may decide."""
+Named = Callable[[int | None], Awaitable[str]]
+"""From a member's number to what moderators call them."""
 
 _MOST_WAITING = 1_000
 
@@ -48,6 +49,7 @@ class Reviewer:
     tell: Tell
     named: Named
     is_alone: IsAlone
+    is_known: IsKnown
     policy: Policy
     waiting: dict[int, str] = field(default_factory=dict)
 
@@ -68,12 +70,13 @@ class Reviewer:
         now = self.clock.now()
         is_open = draft.needs_second or not at_once
         new = _new(draft, author, kind, now, is_open=is_open)
+        same = await self._freezer.those_like(author, now)
         async with self.store.begin() as kept:
             await ensure_not_frozen(kept)
-            too_many = await self._freezer.over_budget(kept, author, now)
+            too_many = await self._freezer.over_budget(kept, author, same, now)
             change = new if too_many else await self._kept(kept, new)
         if too_many:
-            await self._freezer.tell_frozen_itself(author, too_many, now)
+            await self._freezer.tell_frozen_itself(author, same, now)
             raise UserError("editing-frozen-now")
         return await self._begun(change, draft.rows)
 
@@ -86,8 +89,7 @@ class Reviewer:
         now = self.clock.now()
         async with self.store.read() as kept:
             change = _decidable(await kept.changes.get(id), id, now)
-        if change.author == by:
-            await self._ensure_alone(change, by, now)
+        await self._second_person.ensure_may_approve(change, by, now)
         async with self.store.begin() as kept:
             await ensure_not_frozen(kept)
             change = _decidable(await kept.changes.get(id), id, now)
@@ -134,7 +136,8 @@ class Reviewer:
         async with self.store.read() as kept:
             found = [await _applied(kept, id) for id in sorted(set(ids))]
             found.sort(key=_applied_at, reverse=True)
-            brings_back_own = by in await _brought_back(kept, found)
+            before = await _brought_back(kept, found)
+        brings_back_own = not before.isdisjoint(await self._second_person.those_like(by, before))
         draft, found = await asyncio.to_thread(self._undoing, found, leaving=leaving)
         is_late = any(_applied_at(one)[0] < now - self.policy.undo_for for one in found)
         is_open = draft.needs_second and (is_late or brings_back_own)
@@ -182,11 +185,15 @@ class Reviewer:
 
     @property
     def _announcer(self) -> Announcer:
-        return Announcer(self.tell, self.named)
+        return Announcer(self.tell)
+
+    @property
+    def _second_person(self) -> SecondPerson:
+        return SecondPerson(self.is_alone, self.is_known, self.policy)
 
     @property
     def _freezer(self) -> Freezer:
-        return Freezer(self.store, self.clock, self._announcer, self.is_alone, self.policy)
+        return Freezer(self.store, self.clock, self._announcer, self._second_person, self.policy)
 
     def _ensure_sound(self) -> None:
         """Raise UserError while nothing can be written, or nobody can tell whether it would fit."""
@@ -194,14 +201,11 @@ class Reviewer:
         if self.applier.snapshot.is_outdated:
             raise UserError("draft-outdated")
 
-    async def _ensure_alone(self, change: Change, by: int, now: datetime) -> None:
-        if not await self.is_alone(by):
-            raise UserError("change-own", change=change.short_id)
-        if now < change.created_at + self.policy.alone_after:
-            hours = round(self.policy.alone_after.total_seconds() / 3600)
-            raise UserError("change-own-too-soon", change=change.short_id, hours=hours)
-
     async def _kept(self, kept: Transaction, new: Change) -> Change:
+        if new.state is ChangeState.OPEN and new.author is not None:
+            count = await kept.changes.open_of(new.author)
+            if count >= self.policy.most_open:
+                raise UserError("change-too-many-open", count=count)
         change = await kept.changes.add(new)
         what = "propose" if change.state is ChangeState.OPEN else new.kind.value
         await kept.audit.append(new.created_at, new.author, what, change.short_id)
@@ -266,8 +270,7 @@ def _new(draft: Draft, author: int, kind: ChangeKind, now: datetime, *, is_open:
 def _decidable(change: Change | None, id: int, now: datetime) -> Change:
     if change is None:
         raise UserError("change-unknown", change=f"C{id}")
-    if change.state is not ChangeState.OPEN:
-        raise UserError(f"change-is-{change.state.value}", change=change.short_id)
+    ensure_open(change)
     if change.expires_at <= now:
         raise UserError("change-is-expired", change=change.short_id)
     return change
@@ -287,12 +290,8 @@ def _applied_at(change: Change) -> tuple[datetime, int]:
     return change.decided_at or change.created_at, change.id
 
 
-async def _brought_back(kept: Transaction, undone: Iterable[Change]) -> Mapping[int | None, None]:
+async def _brought_back(kept: Transaction, undone: Iterable[Change]) -> set[int | None]:
     """Return the authors of what was taken back by changes that are taken back themselves."""
-    authors: dict[int | None, None] = {}
-    for change in undone:
-        for id in change.undoes if change.kind is ChangeKind.UNDO else ():
-            before = await kept.changes.get(id)
-            if before is not None:
-                authors[before.author] = None
-    return authors
+    ids = [id for one in undone if one.kind is ChangeKind.UNDO for id in one.undoes]
+    found = [await kept.changes.get(id) for id in ids]
+    return {one.author for one in found if one is not None}

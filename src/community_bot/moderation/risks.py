@@ -19,12 +19,13 @@ from community_bot.knowledge.folder import Folder
 from community_bot.knowledge.reading.record import id_of
 from community_bot.knowledge.reading.scripts import skeleton
 from community_bot.knowledge.reading.ties import spelling
+from community_bot.knowledge.reading.tree import Tree, read_tree
 from community_bot.moderation.change import FileChange
 from community_bot.moderation.differences import Difference, differences
-from community_bot.moderation.statuses import is_before
+from community_bot.moderation.statuses import EVENT_OF, is_before
 
 STATUS, NAME, NAMESAKE = "risk-status", "risk-name", "risk-namesake"
-HOST, OLDER = "risk-host", "risk-older"
+HOST, OLDER, EVENTS = "risk-host", "risk-older", "risk-events"
 
 _ALIKE = 0.6
 """From which similarity on, of 1, a name may be another spelling of one that was there."""
@@ -51,6 +52,8 @@ _HAPPENED: Mapping[str, int] = {
     EventType.HELD: _HELD,
     **{it: stands for it, stands in _STANDS.items() if it in set(EventType)},
 }
+_EVENTS: Mapping[str, EventType | None] = {str(it): EVENT_OF[it] for it in EVENT_OF}
+"""What each status follows from, by its name."""
 _LINKS = frozenset({"url", "archive_url", "links"})
 
 
@@ -62,6 +65,8 @@ def risks_of(files: Iterable[FileChange], folder: Folder, base: KnowledgeBase) -
             continue
         for one in differences(file):
             found |= dict.fromkeys(_risks(one, id_of(file.path), folder, base))
+        if file.before is not None and _tells_against(file.before, file.after):
+            found[EVENTS] = None
     return tuple(found)
 
 
@@ -78,9 +83,46 @@ def _risks(one: Difference, entry: str, folder: Folder, base: KnowledgeBase) -> 
                 yield NAME
             if _is_of_another(one.new, entry, folder):
                 yield NAMESAKE
+        case ("weak_aliases", *_) if _is_any_of_another(one, entry, folder):
+            yield NAMESAKE
         case (str(name), *_) if name in _LINKS and _hosts(one.old) and _hosts(one.new) > set():
             if not _hosts(one.new) <= _hosts(one.old):
                 yield HOST
+
+
+def _tells_against(before: bytes, after: bytes) -> bool:
+    """Say whether the events tell of a person otherwise than the status, and did not before."""
+    return bool(_against(after) - _against(before))
+
+
+def _against(data: bytes) -> set[str]:
+    """Return what happened to a person after which they would not stand as the status says.
+
+    Where it is not told how they came to stand so, the day of that is part of it.
+    """
+    tree = read_tree(data, "")
+    status, events = tree.get("status"), tree.get("events") or []
+    if not isinstance(status, dict) or not isinstance(events, list):
+        return set()
+    stands, since = _STANDS.get(str(status.get("value"))), str(status.get("since", ""))
+    sure = since or str(status.get("as_of", ""))
+    if stands == _UNKNOWN:
+        return set()
+    told = [_told(it) for it in events if isinstance(it, dict)]
+    found = {
+        f"{type_} {date}"
+        for type_, date in told
+        if _HAPPENED.get(type_, stands) != stands and not is_before(date, sure)
+    }
+    follows_from = _EVENTS.get(str(status.get("value")))
+    bearing_out = (type_ for type_, date in told if date == since)
+    if since and not any(it == follows_from or _HAPPENED.get(it) == stands for it in bearing_out):
+        found.add(since)
+    return found
+
+
+def _told(event: Mapping[str, Tree]) -> tuple[str, str]:
+    return str(event.get("type")), str(event.get("date", ""))
 
 
 def _is_flipped(groups: Mapping[str, int], one: Difference) -> bool:
@@ -105,6 +147,12 @@ def _letters(name: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", anyascii(name).casefold()))
 
 
+def _is_any_of_another(one: Difference, entry: str, folder: Folder) -> bool:
+    before = set(one.old.split(", "))
+    added = (it for it in one.new.split(", ") if it and it not in before)
+    return any(_is_of_another(it, entry, folder) for it in added)
+
+
 def _is_of_another(name: str, entry: str, folder: Folder) -> bool:
     looks, written = skeleton(name), spelling(name)
     return any(
@@ -115,6 +163,6 @@ def _is_of_another(name: str, entry: str, folder: Folder) -> bool:
 
 
 def _hosts(links: str) -> set[str]:
-    """Return the hosts of addresses in a text, as people tell them apart."""
+    """Return the hosts of addresses in a text, with their ports, as people tell them apart."""
     found = re.findall(r"https?://[^\s,;]+", links)
-    return {(urlsplit(it).hostname or "").removeprefix("www.") for it in found}
+    return {urlsplit(it).netloc.casefold().removeprefix("www.") for it in found}

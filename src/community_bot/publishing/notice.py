@@ -13,13 +13,26 @@ from datetime import datetime
 from community_bot.core.differing import difference_blocks
 from community_bot.core.i18n import Texts
 from community_bot.core.zones import in_words
-from community_bot.domain.document import Action, Blocks, Paragraph, Reply, Strong, Text
+from community_bot.domain.document import (
+    Action,
+    Blocks,
+    Field,
+    Fields,
+    Paragraph,
+    Reply,
+    Strong,
+    Text,
+)
 
 Offers = Sequence[tuple[str, str]]
 """What to do next: the key of a label, and the line of a command.
 
 In the label ``{id}`` is the last word of the line: what it is done to.
 """
+
+
+_GROUNDS = {"source": "field-source", "note": "field-note", "why": "field-note"}
+"""The arguments that stand by themselves under the words, if they are given, and their labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +77,19 @@ def notice_text(line: str, texts: Texts) -> str:
 
 
 def notice_reply(line: str, texts: Texts) -> Reply:
-    """Return a notice as a document: its words, warnings and differences, and what to do next."""
+    """Return a notice as a document: words, grounds, warnings, differences, and what to do next."""
     said = json.loads(line)
     words = Paragraph((Text(notice_text(line, texts)),))
     warnings = [Paragraph((Strong(texts(key)),)) for key in said.get("warnings", ())]
     differences = difference_blocks(texts, said.get("rows", ()))
+    given = ((label, said["arguments"].get(name)) for name, label in _GROUNDS.items())
+    fields = tuple(Field(texts(label), (Text(value),)) for label, value in given if value)
+    grounds = [Fields(fields)] if fields else []
     actions = tuple(
         Action(texts(label, id=_last_word(todo)), todo) for label, todo in said.get("actions", ())
     )
-    blocks: Blocks = (words, *warnings, *differences)
-    return Reply(blocks, actions=actions, language=texts.language)
+    blocks: Blocks = (words, *grounds, *warnings, *differences)
+    return Reply(blocks, actions=actions, language=texts.language, keeps_actions=True)
 
 
 def _last_word(line: str) -> str:
