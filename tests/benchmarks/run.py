@@ -88,7 +88,7 @@ async def _dispatching(bot: Bot) -> Sequence[Figure]:
     actor, address = Actor(Platform.TERMINAL, "benchmark"), Address(Platform.TERMINAL)
     times: dict[str, list[float]] = {}
     for number in range(_ROUNDS + 1):
-        for line in _questions(bot.snapshot, number):
+        for line in questions(bot.snapshot, number):
             invocation = Invocation(line, actor, address)
             began = time.perf_counter()
             reply = await bot.dispatcher.dispatch(invocation)
@@ -109,7 +109,7 @@ async def _dispatching(bot: Bot) -> Sequence[Figure]:
     )
 
 
-def _questions(snapshot: Snapshot, number: int) -> Iterable[str]:
+def questions(snapshot: Snapshot, number: int) -> Iterable[str]:
     """Yield one line for each command, about other entries every time."""
     from community_bot.core.invocation import write_line  # noqa: PLC0415 - after the start
     from community_bot.domain.entities import Case, Person, Resolution, Source  # noqa: PLC0415 - same

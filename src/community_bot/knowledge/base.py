@@ -28,7 +28,7 @@ from community_bot.knowledge.change import Change, known_names
 from community_bot.knowledge.folder import Folder
 from community_bot.knowledge.names import NameIndex
 from community_bot.knowledge.ordering import Moment, moments_of, sort_key
-from community_bot.knowledge.reading.record import Record
+from community_bot.knowledge.reading.record import ABOUT, Record
 
 if TYPE_CHECKING:
     from community_bot.knowledge.references import ReferenceIndex
@@ -43,19 +43,17 @@ _CITING_KINDS = {Kind.RESOLUTION, Kind.ORGANISATION, Kind.STATEMENT}
 class KnowledgeBase:
     """All entries by id, with what they say of each other. Never changes once it is made."""
 
-    def __init__(self, records: Mapping[str, Record]) -> None:
+    def __init__(
+        self,
+        records: Mapping[str, Record],
+        known: tuple[Mapping[str, Entry], Mapping[str, str]] | None = None,
+    ) -> None:
+        """Make it of the records; ``known`` are their entries and revisions by id, if known."""
         self._records = records
-        self.about: About | None = None
-        self.about_revision = ""
-        entries: dict[str, Entry] = {}
-        self._revisions: dict[str, str] = {}
-        for record in records.values():
-            if isinstance(record.entry, About):
-                self.about, self.about_revision = record.entry, record.revision
-            else:
-                entries[record.entry.id] = record.entry
-                self._revisions[record.entry.id] = record.revision
-        self.entries: Mapping[str, Entry] = entries
+        about = records.get(ABOUT)
+        self.about = about.entry if about and isinstance(about.entry, About) else None
+        self.about_revision = about.revision if about else ""
+        self.entries, self._revisions = known or _by_id(records.values())
         self._names: dict[Kind, NameIndex] = {}
 
     @classmethod
@@ -68,8 +66,8 @@ class KnowledgeBase:
 
         What was derived here is brought up to date there, or shared where nothing touches it.
         """
-        base = KnowledgeBase(folder.records)
         change = Change.between(self._records, folder.records)
+        base = KnowledgeBase(folder.records, self._known(change))
         base._names = {
             kind: index.updated(names) if (names := change.names(kind)) else index
             for kind, index in self._names.items()
@@ -89,6 +87,15 @@ class KnowledgeBase:
         if "_by_kind" in derived:
             carried["_by_kind"] = _updated_by_kind(self._by_kind, change)
         return base
+
+    def _known(self, change: Change) -> tuple[Mapping[str, Entry], Mapping[str, str]] | None:
+        """Return the entries and revisions after a change, unless any come or go with it."""
+        new = {one.entry.id: one for one in change.added if not isinstance(one.entry, About)}
+        if change.removed or not new.keys() <= self.entries.keys():
+            return None
+        # To look at thousands of entries takes longer than to copy two maps.
+        entries = {**self.entries, **{entry.id: entry for entry in change.entries}}
+        return entries, {**self._revisions, **{id_: one.revision for id_, one in new.items()}}
 
     def prepare(self) -> None:
         """Derive now what is otherwise derived when it is first asked for."""
@@ -226,8 +233,8 @@ class KnowledgeBase:
         for statement in self.of_kind(Statement):
             tags[statement.language] = None
             tags.update(dict.fromkeys(version.language for version in statement.versions))
-        for person in self.of_kind(Person):
-            tags.update(dict.fromkeys(person.names))
+        for names in dict.fromkeys(tuple(person.names) for person in self.of_kind(Person)):
+            tags.update(dict.fromkeys(names))
         return tuple(tags)
 
     @staticmethod
@@ -247,6 +254,16 @@ class KnowledgeBase:
     @cached_property
     def _by_kind(self) -> Mapping[Kind, tuple[Entry, ...]]:
         return _by_kind(self.entries.values())
+
+
+def _by_id(records: Iterable[Record]) -> tuple[Mapping[str, Entry], Mapping[str, str]]:
+    entries: dict[str, Entry] = {}
+    revisions: dict[str, str] = {}
+    for record in records:
+        if not isinstance(record.entry, About):
+            entries[record.entry.id] = record.entry
+            revisions[record.entry.id] = record.revision
+    return entries, revisions
 
 
 def _by_kind(entries: Iterable[Entry]) -> dict[Kind, tuple[Entry, ...]]:

@@ -102,10 +102,20 @@ def _files(
     for count, path in enumerate(unread):
         if progress and count % _STEP == 0:
             progress(count, len(unread))
-        files[path] = read_file(disk, path)
+        files[path] = _same_or_new(old.get(path), read_file(disk, path))
     if progress and unread:
         progress(len(unread), len(unread))
     return files if files.keys() == old.keys() else dict(sorted(files.items()))
+
+
+def _same_or_new(old: File | None, new: File) -> File:
+    """Return what was read; where it says byte for byte what it said, with the record of before.
+
+    So what was written here and then told of by the watch makes no second base.
+    """
+    if old and old.record and new.record and old.record.digest == new.record.digest:
+        return File(new.stamp, old.record)
+    return new
 
 
 def _look_at(disk: Disk, paths: Iterable[str]) -> dict[str, Stamp | Problem | None] | None:
@@ -161,7 +171,7 @@ def _folder(root: Path, disk: Disk, files: Mapping[str, File], previous: Folder 
     old = previous or Folder(root, {}, ())
     alone = {path: file.record for path, file in files.items() if file.record}
     offers = _offers(files, old)
-    affected = _affected(alone, offers, old)
+    affected = _affected(files, alone, offers, old)
     around = Surroundings.of(affected, alone.values(), offers)
     tangles = {path: it for path, it in old.tangles.items() if path in alone}
     for record in affected:
@@ -170,7 +180,7 @@ def _folder(root: Path, disk: Disk, files: Mapping[str, File], previous: Folder 
             tangles[record.path] = _located_again(disk, record, findings)
     problems = [it for file in files.values() for it in file.problems]
     problems += [it for found in tangles.values() for it in found]
-    records = {path: it for path, it in alone.items() if path not in tangles}
+    records = {path: it for path, it in alone.items() if path not in tangles} if tangles else alone
     return Folder(root, records, tuple(sorted(problems)), files, offers, tangles)
 
 
@@ -190,19 +200,41 @@ def _offers(files: Mapping[str, File], old: Folder) -> frozenset[str]:
     return frozenset(offers)
 
 
-def _affected(alone: Mapping[str, Record], offers: frozenset[str], old: Folder) -> Sequence[Record]:
+def _affected(
+    files: Mapping[str, File], alone: Mapping[str, Record], offers: frozenset[str], old: Folder
+) -> Sequence[Record]:
     """Return the records whose relations may not be what they were."""
     if not old.files:
         return tuple(alone.values())
-    was = {path: file.record for path, file in old.files.items() if file.record}
-    differing = {path for path in alone.keys() | was.keys() if alone.get(path) is not was.get(path)}
-    ties = [now[path].ties for now in (was, alone) for path in differing if path in now]
+    differing = _differing(old.files, files)
+    ties = [
+        record.ties
+        for path in differing
+        for known in (old.files.get(path), files.get(path))
+        if (record := known and known.record)
+    ]
     change = Change.of(ties, offers ^ old.offers)
+    if not differing and not change.ids:
+        return ()
     return tuple(
         record
         for path, record in alone.items()
-        if path in differing or change.affects(id_of(path), record.ties)
+        if path in differing
+        or change.affects_names(record.ties)
+        or (change.ids and change.affects_references(id_of(path), record.ties))
     )
+
+
+def _differing(old: Mapping[str, File], new: Mapping[str, File]) -> set[str]:
+    """Return the paths whose records are not the same."""
+    looked_at = {path for path, file in new.items() if old.get(path) is not file}
+    looked_at.update(old.keys() - new.keys())
+    return {path for path in looked_at if _record_of(old, path) is not _record_of(new, path)}
+
+
+def _record_of(files: Mapping[str, File], path: str) -> Record | None:
+    file = files.get(path)
+    return file.record if file else None
 
 
 def _located_again(disk: Disk, record: Record, findings: Iterable[Finding]) -> tuple[Problem, ...]:

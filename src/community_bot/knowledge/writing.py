@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -209,6 +210,19 @@ class _Text:
 
     def _column(self, index: int) -> int:
         return index - (self._text.rfind("\n", 0, index) + 1)
+
+
+def values_text(values: Mapping[str, str]) -> str:
+    """Write values by name as lines of YAML that read as just these; empty where none would."""
+    lines: list[str] = []
+    for name, value in values.items():
+        lines += laid_out(f"{_inline(name)}:", Item(_node(value)), WIDTH)
+    text = "\n".join(lines) + "\n"
+    try:
+        is_same = read_tree(text.encode(), "") == values
+    except BrokenFileError:
+        return ""
+    return text if is_same else ""
 
 
 def _inline(value: Tree, style: str = "", *, in_brackets: bool = False) -> str:

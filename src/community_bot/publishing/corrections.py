@@ -77,12 +77,23 @@ class Corrector:
                 found = await transaction.posts.unchecked(fingerprint, _MOST_READ, last)
             if not found:
                 break
-            for alike in _grouped(found):
-                with turns.apart():
-                    await self._judge(alike)
-                await asyncio.sleep(0)
+            await self._compare(found, turns)
             last = _key(found[-1])
         turns.end()
+
+    async def _compare(self, found: Iterable[Standing], turns: Turns) -> None:
+        """Mend what rests on something that has changed; then note the others, all at once."""
+        base = self._composer.base
+        unchanged: list[Standing] = []
+        for alike in _grouped(found):
+            with turns.apart():
+                if is_current(base, alike[0][1].basis):
+                    unchanged += alike
+                else:
+                    await self._judge(alike)
+            # Answers go on meanwhile.
+            await asyncio.sleep(0)
+        await self._mark(unchanged, base.fingerprint)
 
     async def _judge(self, alike: Sequence[Standing]) -> None:
         """Compare placements that show the same, and mend them if they differ.
@@ -90,10 +101,6 @@ class Corrector:
         Those of which nothing can be said now stay to be compared when this is woken again.
         """
         post, placement = alike[0]
-        base = self._composer.base
-        if is_current(base, placement.basis):
-            await self._mark(alike, base.fingerprint)
-            return
         then = await self._composer.compose(post, placement.language, now=placement.rendered_at)
         if then.reply.error is not None:
             await self._judge_unanswered(alike, then)

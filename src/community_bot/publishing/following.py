@@ -108,10 +108,13 @@ class Follower:
             await transaction.follows.begin_seeing()
 
     async def _tell(self) -> None:
+        base = self._snapshot.current
         async with self._store.read() as transaction:
-            found = changes(self._snapshot.current, await transaction.follows.seen())
+            seen = await transaction.follows.seen()
             follows = await transaction.follows.all()
             places = await transaction.destinations.all()
+        # All entries are looked at, and answers go on meanwhile.
+        found = await asyncio.to_thread(changes, base, seen)
         if not found.seen and not found.removed:
             return
         reached = [place for place in places if self._publisher.reaches(place)]

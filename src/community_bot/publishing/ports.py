@@ -82,6 +82,9 @@ class Posts(Protocol):
     ) -> tuple[Post, ...]:
         """Return the newest posts in these states, newest first."""
 
+    async def naming(self, words: Collection[str]) -> tuple[Post, ...]:
+        """Return the posts in whose line any of these words stands, oldest first."""
+
     async def due(self, now: datetime) -> tuple[Post, ...]:
         """Return the scheduled posts whose moment has come, in order of it."""
 
@@ -138,6 +141,9 @@ class Outbox(Protocol):
 
     async def change(self, changed: Row) -> None:
         """Keep another state of a row."""
+
+    async def forget(self, words: Collection[str]) -> None:
+        """Erase what rows that are done have brought, where any of these words stands in it."""
 
     async def messages(self, post: int, destination: int) -> tuple[Message, ...]:
         """Return the messages of a placement that stand, by page."""

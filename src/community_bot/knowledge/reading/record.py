@@ -30,7 +30,7 @@ ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A file that is right: what it says, and the state of the file that said it.
+    """A file that is right, and what it says.
 
     ``path`` is relative to the base's folder, ``digest`` the SHA-256 of the bytes in hexadecimal,
     ``revision`` a hash of what the entry says.
@@ -38,7 +38,6 @@ class Record:
 
     path: str
     digest: str
-    stamp: Stamp
     entry: Entry | About
     revision: str
     ties: Ties
@@ -73,7 +72,7 @@ def read_file(disk: Disk, path: str) -> File:
         reason = (("reason", error.strerror or error.__class__.__name__),)
         return File(None, None, (Problem(path, 1, 1, "problem-unreadable", reason),))
     try:
-        record = _record(data, stamp, path)
+        record = _record(data, path)
     except BrokenFileError as error:
         return File(stamp, None, error.problems)
     return File(stamp, record)
@@ -86,7 +85,7 @@ def located(findings: Iterable[Finding], data: bytes, path: str) -> tuple[Proble
     return tuple(sorted(problems)[:MOST_PROBLEMS])
 
 
-def _record(data: bytes, stamp: Stamp, path: str) -> Record:
+def _record(data: bytes, path: str) -> Record:
     root = root_of(path)
     problems = [] if _has_schema_line(data, root) else [_schema_line_problem(root, path)]
     try:
@@ -102,7 +101,7 @@ def _record(data: bytes, stamp: Stamp, path: str) -> Record:
     if problems:
         raise BrokenFileError(problems)
     digest = hashlib.sha256(data).hexdigest()
-    return Record(path, digest, stamp, entry, revision_of(tree), ties_of(entry))
+    return Record(path, digest, entry, revision_of(tree), ties_of(entry))
 
 
 def _has_schema_line(data: bytes, root: Root) -> bool:

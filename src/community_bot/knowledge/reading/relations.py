@@ -5,7 +5,7 @@ Each was judged by itself before. Opens no file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ class Surroundings:
 
     @classmethod
     def of(
-        cls, judged: Iterable[Record], records: Iterable[Record], offers: AbstractSet[str]
+        cls, judged: Iterable[Record], records: Collection[Record], offers: AbstractSet[str]
     ) -> Surroundings:
         """Find among all ``records`` what those to be judged will ask for."""
         phrases: set[str] = set()
@@ -52,11 +52,13 @@ class Surroundings:
             if isinstance(record.entry, Statement):
                 for sentence in record.entry.summary:
                     phrases |= _phrases(sentence.text.get("en", ""))
-        people = [(it.entry, it.ties) for it in records if isinstance(it.entry, Person)]
+        # Asked of everybody, and most have none of the names: so this is asked first.
+        called = [it for it in records if not it.ties.spellings.isdisjoint(phrases)]
+        alike = [it for it in records if not it.ties.skeletons.isdisjoint(skeletons)]
         return cls(
             offers,
-            _by_name(people, lambda ties: ties.spellings & phrases) if phrases else {},
-            _by_name(people, lambda ties: ties.skeletons & skeletons) if skeletons else {},
+            _by_name(called, lambda ties: ties.spellings & phrases),
+            _by_name(alike, lambda ties: ties.skeletons & skeletons),
         )
 
 
@@ -150,12 +152,13 @@ def _people_by_surface(
 
 
 def _by_name(
-    people: Iterable[Known], asked: Callable[[Ties], frozenset[str]]
+    records: Iterable[Record], asked: Callable[[Ties], frozenset[str]]
 ) -> Mapping[str, Sequence[Known]]:
     found: dict[str, list[Known]] = {}
-    for known in people:
-        for name in asked(known[1]):
-            found.setdefault(name, []).append(known)
+    for record in records:
+        if isinstance(record.entry, Person):
+            for name in asked(record.ties):
+                found.setdefault(name, []).append((record.entry, record.ties))
     return found
 
 

@@ -141,12 +141,16 @@ class Change:
             frozenset(name for one in ties for name in one.skeletons),
         )
 
-    def affects(self, entry_id: str, ties: Ties) -> bool:
-        """Say whether an entry must be judged again beside the others."""
-        return not (
-            ties.needs.isdisjoint(self.needs)
-            and ties.skeletons.isdisjoint(self.skeletons)
-            and entry_id not in self.ids
-            and ALL_STANDINGS not in self.needs
-            and not (ties.words and any(name <= ties.words for name in self.names))
+    def affects_names(self, ties: Ties) -> bool:
+        """Say whether an entry must be judged again for the names that came or went."""
+        if not ties.skeletons.isdisjoint(self.skeletons):
+            return True
+        return bool(ties.words) and any(name <= ties.words for name in self.names)
+
+    def affects_references(self, entry_id: str, ties: Ties) -> bool:
+        """Say whether an entry must be judged again for the offers that came or went."""
+        return (
+            not ties.needs.isdisjoint(self.needs)
+            or entry_id in self.ids
+            or ALL_STANDINGS in self.needs
         )
