@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,21 +15,23 @@ from community_bot.app.locating import is_built_in
 from community_bot.app.supervising import Service
 from community_bot.core.ports import Clock
 from community_bot.core.snapshot import Snapshot
+from community_bot.knowledge.folder import Folder
 from community_bot.moderation.applying import Applier
 from community_bot.moderation.audit_head import HeadTeller
 from community_bot.moderation.committing import GitCommitter
 from community_bot.moderation.drafting import Drafter, used_before
 from community_bot.moderation.duty import Duty
+from community_bot.moderation.erasing import Eraser, Unpublish
 from community_bot.moderation.past import Past
 from community_bot.moderation.policy import Policy
 from community_bot.moderation.ports import Store, Tell
 from community_bot.moderation.recording import Recorder
 from community_bot.moderation.reviewing import Reviewer
+from community_bot.moderation.settling import Settler
 
+_MOMENT = 10.0
 _MINUTE = 60.0
 _HOUR = 3600.0
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,8 @@ class Editorial:
     reviewer: Reviewer
     duty: Duty
     head: HeadTeller
+    eraser: Eraser
+    settler: Settler
 
     @classmethod
     def around(  # noqa: PLR0913 - what it is connected with
@@ -63,11 +66,12 @@ class Editorial:
         clock: Clock,
         *,
         tell: Tell,
+        unpublish: Unpublish,
         colleagues: Colleagues,
         care: Care,
         has_begun: Callable[[], bool],
     ) -> Self:
-        """Put the parts together; ``tell`` reaches the moderators.
+        """Put the parts together; ``tell`` tells the moderators, ``unpublish`` takes it back.
 
         ``has_begun`` tells whether the store can hold anything yet: asking it would open it.
         """
@@ -79,50 +83,43 @@ class Editorial:
             store, snapshot, recorder, clock, committer=committer, is_read_only=is_fixed
         )
         drafter = Drafter(snapshot, clock, policy, used_before(store))
-        reviewer = Reviewer(
-            store, applier, clock, tell, colleagues.known_as, colleagues.is_alone, policy
-        )
         duty = Duty(
             store, snapshot, applier, drafter, clock, tell, policy.review_after, care.stale_months
         )
-        snapshot.subscribe(recorder.noticed)
+        snapshot.admit_by(partial(_admit, recorder, has_begun))
         return cls(
             store=store,
             applier=applier,
             recorder=recorder,
             past=Past(store, snapshot, has_begun),
             drafter=drafter,
-            reviewer=reviewer,
+            reviewer=_reviewer(applier, tell, colleagues, policy),
             duty=duty,
             head=HeadTeller(store, clock, tell),
+            eraser=Eraser(store, snapshot, clock, applier.lock, unpublish),
+            settler=Settler(applier, recorder, tell),
         )
 
     @property
     def services(self) -> tuple[Service, ...]:
         """What goes on by itself, each until it is cancelled."""
         return (
-            Service("revisions", lambda: self.recorder.run(self.applier.lock)),
+            Service("revisions", partial(_again, self.settler.tick, _MOMENT)),
             Service("reviews", partial(_again, self.reviewer.tick, _MINUTE)),
             Service("review duty", partial(_again, self.duty.tick, _HOUR)),
             Service("audit", partial(_again, self.head.tick, _HOUR)),
         )
 
     async def recover(self) -> None:
-        """Finish or forget what a crash left half done; before anything else goes by the files."""
-        try:
-            changes = await self.applier.recover()
-        except OSError as error:
-            # What is served is right all the same; the next start tries again.
-            reason = error.strerror or type(error).__name__
-            _log.error("changes were left half done, and could not be finished: %s", reason)
-            return
-        for change in changes:
-            _log.warning("change %s was left half done: %s now", change.short_id, change.state)
+        """Make up for what a crash left half done; before anybody is answered.
+
+        Raises StoreError.
+        """
+        await self.settler.begin()
 
     async def settle(self) -> None:
         """Do all that is due at the clock's present moment, in order."""
-        async with self.applier.lock:
-            await self.recorder.check()
+        await self.settler.tick()
         await self.reviewer.tick()
         await self.duty.tick()
         await self.head.tick()
@@ -131,6 +128,23 @@ class Editorial:
 def is_writable(root: Path) -> bool:
     """Tell whether a base can be edited: not the copy that came with the program."""
     return not is_built_in(root) and os.access(root, os.W_OK)
+
+
+def _reviewer(applier: Applier, tell: Tell, colleagues: Colleagues, policy: Policy) -> Reviewer:
+    return Reviewer(
+        applier.store,
+        applier,
+        applier.clock,
+        tell,
+        named=colleagues.known_as,
+        is_alone=colleagues.is_alone,
+        is_known=colleagues.is_known,
+        policy=policy,
+    )
+
+
+async def _admit(recorder: Recorder, has_begun: Callable[[], bool], folder: Folder) -> bool:
+    return not has_begun() or await recorder.admit(folder)
 
 
 async def _again(tick: Callable[[], Awaitable[None]], seconds: float) -> None:

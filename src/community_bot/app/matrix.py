@@ -82,6 +82,7 @@ class MatrixPlatform:
             self._clock,
             moves=rooms,
             looks=Looks(self._settings.name, self._settings.avatar),
+            line=self._line,
         )
         was_in = False
         try:
@@ -90,9 +91,8 @@ class MatrixPlatform:
                 self._health = sync.health
                 self._device = sync.health.trust.value
                 tell_connected(Platform.MATRIX)
-                with self._line.open(sync.client):
-                    bot.newsroom.delivery.wake()
-                    await sync.run()
+                bot.newsroom.delivery.wake()
+                await sync.run()
         except MatrixError as error:
             if not self._is_final(error, was_in=was_in):
                 raise

@@ -15,6 +15,7 @@ from community_bot.publishing.composing import Composer
 from community_bot.publishing.corrections import Corrector
 from community_bot.publishing.delivery import Delivery
 from community_bot.publishing.following import QUIET, Follower
+from community_bot.publishing.forgetting import Forgetter
 from community_bot.publishing.notices import Notices
 from community_bot.publishing.patience import Patience
 from community_bot.publishing.ports import Carrier, Store
@@ -46,6 +47,7 @@ class Newsroom:
     follower: Follower
     delivery: Delivery
     sweeper: Sweeper
+    forgetter: Forgetter
 
     def wake(self) -> None:
         """Look at once whether something is due or to be delivered."""
@@ -78,7 +80,6 @@ class Newsroom:
         delivery = Delivery(
             store, by_platform.values(), clock, notices.tell, patience=timing.patience
         )
-        scheduler = Scheduler(store, publisher, composer, notices, clock, may_post)
         corrector = Corrector(store, composer, by_platform, notices, clock, wake)
         follower = Follower(store, publisher, notices, snapshot, clock, quiet=timing.quiet)
         snapshot.subscribe(corrector.noticed)
@@ -88,11 +89,12 @@ class Newsroom:
             composer=composer,
             publisher=publisher,
             notices=notices,
-            scheduler=scheduler,
+            scheduler=Scheduler(store, publisher, composer, notices, clock, may_post),
             corrector=corrector,
             follower=follower,
             delivery=delivery,
             sweeper=Sweeper(store, clock),
+            forgetter=Forgetter(store, clock, wake),
         )
         return newsroom
 

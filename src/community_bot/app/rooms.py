@@ -42,6 +42,17 @@ class Rooms:
         """Return what somebody may do now: the platform itself vouches for nothing."""
         return await self._authority.role_of(Actor(Platform.MATRIX, user, Role.EVERYONE))
 
+    async def is_moderators(self, room: str) -> bool:
+        """Tell whether a room is where the bot tells moderators what they have to know."""
+        async with self._store.read() as kept:
+            places = await kept.destinations.all()
+        return any(
+            place.is_moderators
+            and place.address.platform is Platform.MATRIX
+            and place.address.room == room
+            for place in places
+        )
+
     def may_invite(self, room: str, user: str) -> bool:
         """Tell whether the bot comes into a room when somebody asks it to."""
         server = user.partition(":")[2]

@@ -8,12 +8,13 @@ import logging
 import os
 import shlex
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from community_bot.app.health import Readiness
 from community_bot.app.health_serving import serve_health
+from community_bot.app.last_good import LastGood
 from community_bot.app.leasing import keep_lease, leased
-from community_bot.app.loading import load
 from community_bot.app.locating import EX_CONFIG, is_shared
 from community_bot.app.locking import (
     EX_CANTCREAT,
@@ -25,6 +26,7 @@ from community_bot.app.locking import (
 from community_bot.app.questions import SystemClock
 from community_bot.app.settings import Settings
 from community_bot.app.settings_reading import read_settings
+from community_bot.app.starting import base_to_serve, keep, log_problems, mended
 from community_bot.app.stopping import stop_by_signals
 from community_bot.app.supervising import Service, StopError, supervise
 from community_bot.app.watching import follow
@@ -32,9 +34,7 @@ from community_bot.app.wiring import wire
 from community_bot.core.i18n import Texts
 from community_bot.core.ports import StoreError
 from community_bot.core.reporting import problem_line
-from community_bot.core.snapshot import KnowledgeError, ReloadReport, Snapshot
-from community_bot.knowledge.archive import load_archive, save_archive
-from community_bot.knowledge.base import KnowledgeBase
+from community_bot.core.snapshot import ReloadReport, Snapshot
 from community_bot.storage.errors import LeaseHeldError
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 EX_UNAVAILABLE = 69
 LAST_GOOD = "knowledge-last-good.zip"
 BACKUPS = "backups"
+
+_SWITCH = 0.0005
+"""Seconds for which one thread may hold the interpreter while another waits."""
 
 _FLAGS = ("knowledge", "state_dir", "log_level")
 _MAY_PASS = {"storage-unreachable", "storage-busy"}
@@ -90,29 +93,19 @@ def _serve_knowledge(settings: Settings) -> int:
     root = settings.knowledge_folder
     kept = settings.state_dir / LAST_GOOD
     try:
-        snapshot = load(root, prepare=True)
-    except KnowledgeError as error:
-        _log_problems(error.problems)
-        last_good = last_good_snapshot(kept, root, error.problems)
-        if last_good is None:
-            return _refuse(_TEXTS("run-nothing"), EX_CONFIG)
-        snapshot = last_good
-        _log.warning(_TEXTS("run-last-good"))
-    else:
-        _keep(snapshot, kept)
+        is_mended = asyncio.run(_mended(settings, root))
+    except StoreError as error:
+        return _refuse(_TEXTS(error.key, **error.arguments), _code_of(error))
+    snapshot = base_to_serve(root, kept, is_mended=is_mended)
+    if snapshot is None:
+        return _refuse(_TEXTS("run-nothing"), EX_CONFIG)
     return asyncio.run(_serve(settings, snapshot, kept))
 
 
-def last_good_snapshot(kept: Path, root: Path, problems: tuple[Problem, ...]) -> Snapshot | None:
-    """Return a snapshot of the kept copy, marked outdated; ``None`` when none is kept."""
-    folder = load_archive(kept)
-    if folder is None:
-        return None
-    base = KnowledgeBase.of(folder)
-    base.prepare()
-    snapshot = Snapshot(folder, base, root=root)
-    snapshot.mark_outdated(problems)
-    return snapshot
+async def _mended(settings: Settings, root: Path) -> bool:
+    clock, backups = SystemClock(), settings.state_dir / BACKUPS
+    async with leased(settings.database, backups, clock) as (database, _):
+        return await mended(database.moderation, root, clock)
 
 
 async def _serve(settings: Settings, snapshot: Snapshot, kept: Path) -> int:
@@ -125,18 +118,20 @@ async def _serve(settings: Settings, snapshot: Snapshot, kept: Path) -> int:
         ):
             platforms = _platforms(settings, clock)
             bot = _wired(settings, snapshot, database, platforms, clock)
+            last_good = LastGood(partial(keep, snapshot, kept))
+            snapshot.subscribe(last_good.noticed)
             await bot.editorial.recover()
             services = (
                 Service("stop", lambda: _stop_once(stop)),
-                Service("knowledge", lambda: _follow(bot, kept)),
+                Service("knowledge", lambda: follow_files(bot)),
+                Service("last good base", last_good.run),
                 Service("lease", lambda: keep_lease(lease, clock)),
                 *bot.newsroom.services,
                 *bot.editorial.services,
                 *_health(settings, bot, platforms),
                 *(service for one in platforms for service in one.services(bot)),
             )
-            # All this lives as long as the bot: the collector need not walk it again and again.
-            gc.freeze()
+            be_responsive()
             _log.info(_TEXTS.plural("run-serving", len(snapshot.current.entries)))
             if not platforms:
                 _log.warning(_TEXTS("run-no-platform"))
@@ -206,17 +201,24 @@ def _code_of(error: StoreError) -> int:
     return EX_UNAVAILABLE if error.key in _MAY_PASS else EX_CONFIG
 
 
-async def _follow(bot: Bot, kept: Path) -> None:
+def be_responsive() -> None:
+    """Have the interpreter let answers go first, once all that lives as long as the bot is made."""
+    # The collector need not walk that again and again.
+    gc.freeze()
+    # While a thread reads changed files, an answer waits so long for each of its turns.
+    sys.setswitchinterval(_SWITCH)
+
+
+async def follow_files(bot: Bot) -> None:
+    """Serve what changes in the folder until cancelled; tell what is wrong with it."""
     snapshot = bot.snapshot
 
     async def told(report: ReloadReport) -> None:
         if report.problems:
-            _log_problems(report.problems)
+            log_problems(report.problems)
             await _tell_broken(bot, report.problems)
             return
         _log.info(_TEXTS("run-reloaded", changed=report.changed))
-        if report.changed:
-            await asyncio.to_thread(_keep, snapshot, kept)
 
     if snapshot.problems:
         await _tell_broken(bot, snapshot.problems)
@@ -230,19 +232,6 @@ async def _follow(bot: Bot, kept: Path) -> None:
 async def _tell_broken(bot: Bot, problems: tuple[Problem, ...]) -> None:
     first = problem_line(_TEXTS, problems[0])
     await bot.newsroom.tell("notice-files-broken", count=len(problems), problem=first)
-
-
-def _keep(snapshot: Snapshot, kept: Path) -> None:
-    try:
-        if not save_archive(snapshot.folder, kept):
-            _log.warning(_TEXTS("run-not-kept-changed"))
-    except OSError as error:
-        _log.warning(_TEXTS("run-not-kept", reason=error.strerror or str(error)))
-
-
-def _log_problems(problems: tuple[Problem, ...]) -> None:
-    for one in problems:
-        _log.error("%s", problem_line(_TEXTS, one))
 
 
 def _log_from(level: str) -> None:

@@ -18,6 +18,7 @@ from community_bot.commands.desk import Desk
 from community_bot.commands.due import duty_commands
 from community_bot.commands.editing import editing_commands
 from community_bot.commands.editors_desk import EditorsDesk
+from community_bot.commands.erasing import erase_command
 from community_bot.commands.explaining import explain_error
 from community_bot.commands.follows import follow_commands
 from community_bot.commands.history import history_commands
@@ -131,6 +132,7 @@ def _editorial(  # noqa: PLR0913, PLR0917 - what it is connected with
         snapshot,
         clock,
         tell=newsroom.notices.tell_with,
+        unpublish=newsroom.forgetter.forget,
         colleagues=Colleagues(stores.team, authority),
         care=care,
         has_begun=lambda: _has_begun(stores),
@@ -162,6 +164,7 @@ def _staff_commands(
     desk = EditorsDesk(editorial.drafter, editorial.reviewer, editorial.past, authority, team)
     for commands in (editing_commands, reviewing_commands, history_commands):
         yield from commands(desk)
+    yield erase_command(editorial.eraser, authority)
 
 
 def _desk_commands(newsroom: Newsroom, authority: Authority, timing: Timing) -> Iterable[Command]:

@@ -202,8 +202,7 @@ class Dispatcher:
         if command is None:
             return ()
         known = await self._with_role(known)
-        begun = dict(call.options).get(option, "")
-        return complete_value(command, option, begun, self.context(known))
+        return complete_value(command, option, call, self.context(known))
 
     async def _answer(self, invocation: Invocation, context: Context) -> Reply:
         command, call = self.find(invocation.line, context)

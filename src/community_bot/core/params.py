@@ -18,6 +18,7 @@ from community_bot.domain.errors import UserError
 if TYPE_CHECKING:
     from community_bot.core.command import Context
 
+_HALVES = re.compile("[\ud800-\udfff]")
 Choice = tuple[str, str]
 """A value to send and the label that a person sees."""
 
@@ -87,7 +88,8 @@ class ParamType(Protocol):
 
 def joined(words: Sequence[Word]) -> str:
     """Return words as one text, with single spaces."""
-    return " ".join(word.text for word in words)
+    # JSON can bring half a character, which nothing can keep.
+    return _HALVES.sub("\ufffd", " ".join(word.text for word in words))
 
 
 class TextType:

@@ -1,31 +1,34 @@
 """Writes accepted changes into the files: as a whole or not at all, through crashes as well.
 
 A change is kept as accepted, with all that its files said and are to say, before the first of them
-is touched, and marked as applied after the last. What a crash leaves between the two is finished or
-taken back at the next start.
+is touched, and marked as applied after the last, before it is served. What a crash leaves between
+the two is finished or taken back at the next start; what a disk or a database leaves there that
+failed, as soon as they are well again. Until then nothing else is served or written.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import Enum
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from community_bot.core.ports import Clock
+from community_bot.core.cancelling import finished
+from community_bot.core.ports import Clock, StoreError
 from community_bot.core.snapshot import Snapshot
 from community_bot.domain.errors import UserError
-from community_bot.knowledge.replacing import current_file, replace_file, sweep
-from community_bot.moderation.change import Change, ChangeKind, ChangeState, FileChange
+from community_bot.knowledge.folder import Folder
+from community_bot.knowledge.problems import Problem
+from community_bot.knowledge.replacing import replace_file
+from community_bot.moderation.change import Change, ChangeKind, ChangeState
+from community_bot.moderation.conflicts import CONFLICT
+from community_bot.moderation.file_changes import FileWriter, Write
 from community_bot.moderation.ports import Store, Transaction
 from community_bot.moderation.recording import Recorder
+from community_bot.moderation.recovering import accepted, forget, mend_files
 
 _log = logging.getLogger(__name__)
-
-Write = Callable[[Path, str, bytes | None], None]
 
 
 class Committer(Protocol):
@@ -35,17 +38,9 @@ class Committer(Protocol):
         """Keep one. It never fails: what goes wrong is logged."""
 
 
-class _Stands(Enum):
-    """What a file says at this moment."""
-
-    BEFORE = "before"
-    AFTER = "after"
-    OTHER = "other"
-
-
 @dataclass(slots=True)
 class Applier:
-    """Writes one change at a time; ``lock`` is held meanwhile.
+    """Writes one change at a time; ``lock`` is held meanwhile, so that nobody else reads the files.
 
     ``write`` puts one file in the place of another, or takes it away. ``is_read_only`` says that no
     file may be.
@@ -57,8 +52,12 @@ class Applier:
     clock: Clock
     committer: Committer | None = None
     write: Write = replace_file
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     is_read_only: bool = False
+
+    @property
+    def lock(self) -> asyncio.Lock:
+        """The lock of the files."""
+        return self.snapshot.lock
 
     def ensure_writable(self) -> None:
         """Raise UserError where the files cannot be changed at all."""
@@ -66,102 +65,128 @@ class Applier:
             raise UserError("editing-read-only")
 
     async def apply(self, change: Change) -> Change:
-        """Write an accepted change and serve it; return it as it is then.
+        """Write an accepted change and serve it, even when cancelled; return it as it is then.
 
         Raises UserError where that cannot be: the files say something else by now, or the disk
-        does not take them. Then no file has changed, and the change is forgotten.
+        does not take them. Then no file has changed, and the change is forgotten. The error
+        ``change-pending`` is of one that is half done, which ``recover`` finishes or forgets.
         """
-        async with self.lock:
-            standing = await asyncio.to_thread(self._standing, change.files)
-            other = [path for path, stands in standing.items() if stands is not _Stands.BEFORE]
-            if other:
-                await self._forget(change)
-                raise UserError("change-conflict", change=change.short_id, path=other[0])
-            await self._write_or_forget(change)
-            done = await self._serve_or_forget(change)
-        if self.committer is not None:
-            await self.committer.commit(done)
+        done = await finished(self._applied(change))
+        await self._commit(done)
         return done
 
     async def recover(self) -> tuple[Change, ...]:
-        """Finish or take back what a crash left half done; return those changes as they are then.
+        """Finish or forget what was left half done; return those changes as they are then.
 
-        Raises OSError where the files cannot be read or written.
+        Raises OSError and StoreError: then it is still half done.
         """
+        changes = await finished(self._recovered())
+        for change in changes:
+            await self._commit(change)
+        return changes
+
+    async def _commit(self, change: Change) -> None:
+        if self.committer is not None and change.state is ChangeState.APPLIED:
+            await self.committer.commit(change)
+
+    async def _applied(self, change: Change) -> Change:
         async with self.lock:
-            async with self.store.read() as kept:
-                left = await kept.changes.in_states({ChangeState.ACCEPTED})
-            await asyncio.to_thread(self._sweep)
-            return tuple([await self._recovered(change) for change in reversed(left)])
+            if self.snapshot.is_held:
+                raise UserError("change-pending", change=change.short_id)
+            try:
+                # It may have been made up for while it waited for its turn.
+                async with self.store.read() as kept:
+                    change = await kept.changes.get(change.id) or change
+                if change.state is ChangeState.FORGOTTEN:
+                    raise UserError("change-is-forgotten", change=change.short_id)
+                return (
+                    change if change.state is ChangeState.APPLIED else await self._carry_out(change)
+                )
+            except (OSError, StoreError) as error:
+                self._leave(change, error)
+                raise UserError("change-pending", change=change.short_id) from error
 
-    async def _recovered(self, change: Change) -> Change:
-        standing = await asyncio.to_thread(self._standing, change.files)
-        if _Stands.OTHER in standing.values():
-            begun = [file for file in change.files if standing[file.path] is _Stands.AFTER]
-            await asyncio.to_thread(self._restore, begun)
-            await self.snapshot.reload(_paths(change))
-            return await self._forget(change)
-        waiting = [file for file in change.files if standing[file.path] is _Stands.BEFORE]
-        for file in waiting:
-            await asyncio.to_thread(self.write, self.snapshot.root, file.path, file.after)
-        return await self._serve_or_forget(change)
-
-    async def _write_or_forget(self, change: Change) -> None:
-        begun: list[FileChange] = []
-        try:
-            for file in change.files:
-                begun.append(file)
-                await asyncio.to_thread(self.write, self.snapshot.root, file.path, file.after)
-        except OSError as error:
-            await asyncio.to_thread(self._restore, begun)
-            await self._forget(change)
-            reason = error.strerror or error.__class__.__name__
-            raise UserError("change-not-written", change=change.short_id, reason=reason) from error
-
-    async def _serve_or_forget(self, change: Change) -> Change:
-        report = await self.snapshot.reload(_paths(change))
-        if report.problems:
-            await asyncio.to_thread(self._restore, change.files)
-            await self.snapshot.reload(_paths(change))
-            await self._forget(change)
-            raise UserError("change-broken", change=change.short_id, path=report.problems[0].path)
-        done = replace(change, state=ChangeState.APPLIED)
-        async with self.store.begin() as kept:
-            await kept.changes.change(done)
-            await _turn(kept, done, ChangeState.UNDONE)
-            actor = change.decided_by or change.author
-            await kept.audit.append(self.clock.now(), actor, "apply", change.short_id)
-            await self.recorder.record(kept, done)
+    async def _carry_out(self, change: Change) -> Change:
+        await self.recorder.begin()
+        await self._write_or_forget(change)
+        (done,), problems = await self._serve_or_forget([change])
+        if problems:
+            raise UserError("change-broken", change=change.short_id, path=problems[0].path)
         return done
 
-    async def _forget(self, change: Change) -> Change:
-        forgotten = replace(change, state=ChangeState.FORGOTTEN)
-        async with self.store.begin() as kept:
-            await kept.changes.change(forgotten)
-            await kept.audit.append(self.clock.now(), None, "forget", change.short_id)
-        return forgotten
+    async def _recovered(self) -> tuple[Change, ...]:
+        async with self.lock:
+            if not (self.snapshot.is_held or await accepted(self.store)):
+                return ()
+            try:
+                left, given_up = await mend_files(self.store, self._files, self.clock)
+                done, _ = await self._serve_or_forget(left)
+            except (OSError, StoreError) as error:
+                self._leave(None, error)
+                raise
+            if self.snapshot.is_held:
+                self.snapshot.hold(None)
+                await self.snapshot.serve(None, self.recorder.admit)
+            return (*done, *given_up)
 
-    def _standing(self, files: Iterable[FileChange]) -> Mapping[str, _Stands]:
-        return {file.path: self._stands(file) for file in files}
+    @property
+    def _files(self) -> FileWriter:
+        return FileWriter(self.snapshot.root, self.write)
 
-    def _stands(self, file: FileChange) -> _Stands:
-        said = current_file(self.snapshot.root, file.path)
-        if said == file.before:
-            return _Stands.BEFORE
-        return _Stands.AFTER if said == file.after else _Stands.OTHER
+    async def _write_or_forget(self, change: Change) -> None:
+        files = self._files
+        try:
+            other = await asyncio.to_thread(files.conflicting, change)
+            if other is None:
+                await asyncio.to_thread(files.put, change)
+                return
+        except OSError as error:
+            await asyncio.to_thread(files.take_back, change.files)
+            await forget(self.store, change, self.clock)
+            reason = error.strerror or error.__class__.__name__
+            raise UserError("change-not-written", change=change.short_id, reason=reason) from error
+        await forget(self.store, change, self.clock)
+        raise UserError(CONFLICT, change=change.short_id, path=other)
 
-    def _restore(self, files: Iterable[FileChange]) -> None:
-        """Take back, last first, those that were written; what cannot be is for the next start."""
-        for file in reversed([*files]):
-            if self._stands(file) is _Stands.AFTER:
-                self.write(self.snapshot.root, file.path, file.before)
+    async def _serve_or_forget(
+        self, changes: Sequence[Change]
+    ) -> tuple[Sequence[Change], tuple[Problem, ...]]:
+        """Serve changes that are in the files; take them back where they do not fit any more."""
+        if not changes:
+            return (), ()
+        paths = [file.path for change in changes for file in change.files]
+        done = [replace(change, state=ChangeState.APPLIED) for change in changes]
 
-    def _sweep(self) -> None:
-        sweep(self.snapshot.root)
+        async def mark(kept: Transaction) -> None:
+            for change in done:
+                await kept.changes.change(change)
+                await _turn(kept, change, ChangeState.UNDONE)
+                actor = change.decided_by or change.author
+                await kept.audit.append(self.clock.now(), actor, "apply", change.short_id)
+
+        async def admit(folder: Folder) -> bool:
+            return await self.recorder.admit(folder, done, mark)
+
+        report = await self.snapshot.serve(paths, admit)
+        if not report.problems:
+            return done, ()
+        for change in reversed(changes):
+            await asyncio.to_thread(self._files.take_back, change.files)
+        await self.snapshot.serve(paths, self.recorder.admit)
+        forgotten = [await forget(self.store, change, self.clock) for change in changes]
+        return forgotten, report.problems
+
+    def _leave(self, change: Change | None, error: OSError | StoreError) -> None:
+        """Leave a change for later; until then what is served stays as it is."""
+        reason = error.key if isinstance(error, StoreError) else error.strerror or "OSError"
+        what = change.short_id if change else "what was left half done"
+        if not self.snapshot.is_held:
+            _log.error("%s could not be finished: %s", what, reason)
+        self.snapshot.hold(HALF_DONE)
 
 
-def _paths(change: Change) -> list[str]:
-    return [file.path for file in change.files]
+HALF_DONE = Problem(".", 1, 1, "problem-half-done")
+"""Why nothing else is served while a change is half done."""
 
 
 async def _turn(kept: Transaction, undo: Change, state: ChangeState) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from community_bot.domain.errors import UserError
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -143,6 +145,17 @@ def hash_of(row: AuditRow) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
+def erased_id(entry: str) -> str:
+    """Return what stands for the id of an erased entry: its SHA-256, which could be an id."""
+    return hashlib.sha256(entry.encode()).hexdigest()
+
+
 def digest_of(data: bytes | None) -> str:
     """Return the SHA-256 of what a file says, in hexadecimal; nothing for no file."""
     return "" if data is None else hashlib.sha256(data).hexdigest()
+
+
+def ensure_open(change: Change) -> None:
+    """Raise UserError for a change that is decided already."""
+    if change.state is not ChangeState.OPEN:
+        raise UserError(f"change-is-{change.state.value}", change=change.short_id)

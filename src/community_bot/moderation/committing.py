@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from community_bot.moderation.change import Change
@@ -29,6 +29,8 @@ class GitCommitter:
 
     root: Path
     named: Named
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Git lets one process at a time change its index, and refuses any other."""
 
     async def commit(self, change: Change) -> None:
         """Commit one change; what goes wrong is logged."""
@@ -39,7 +41,7 @@ class GitCommitter:
             "\0", ""
         )
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(_SECONDS), self._lock:
                 await self._git("add", "--all", "--", *paths)
                 await self._git(
                     "commit", "--quiet", "--only", f"--author={author}", "-m", message, "--", *paths

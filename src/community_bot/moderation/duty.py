@@ -125,7 +125,7 @@ class Duty:
                     needs_second=False,
                 )
             )
-            await kept.audit.append(now, by, "right", entry)
+            await kept.audit.append(now, by, "right", change.short_id)
         return await self.applier.apply(change)
 
     async def tick(self) -> None:

@@ -31,6 +31,22 @@ class Changes(Protocol):
     async def by(self, author: int, since: datetime) -> Sequence[Change]:
         """Return somebody's changes since a moment, oldest first."""
 
+    async def since(self, moment: datetime) -> Sequence[Change]:
+        """Return everybody's changes since a moment, oldest first."""
+
+    async def open_of(self, author: int) -> int:
+        """Return how many open proposals somebody has."""
+
+    async def touching(self, entry: str) -> tuple[Sequence[int], Sequence[int]]:
+        """Return the numbers of the changes of an entry's file: all, and those not yet done."""
+
+    async def erase(self, entry: str, words: Collection[str]) -> None:
+        """Forget what an entry's file said, and what was said of its changes.
+
+        What other files said is forgotten where any of ``words`` stands in it. A hash stands for
+        the entry's id from then on.
+        """
+
     async def remark(self, new: Remark) -> None:
         """Keep what somebody said of a change."""
 
@@ -41,14 +57,20 @@ class Changes(Protocol):
 class Revisions(Protocol):
     """Every revision of every entry that was ever served."""
 
-    async def current(self) -> Mapping[str, str]:
-        """Return the revision of each entry that was last recorded as served."""
+    async def current(self, entries: Collection[str] | None = None) -> Mapping[str, str]:
+        """Return the revision of each entry, or of these, that was last recorded as served."""
 
     async def record(self, new: Collection[Served], ended: Collection[str], at: datetime) -> None:
         """Keep new revisions, and that those of ``ended`` entries are not served any more."""
 
     async def find(self, entry: str, revision: str) -> Served | None:
-        """Return one revision, if it was ever served."""
+        """Return one revision, if it was ever served; what it said is empty if that was erased."""
+
+    async def texts(self, entry: str) -> Sequence[bytes]:
+        """Return all that an entry's file ever said."""
+
+    async def erase(self, entry: str, words: Collection[str]) -> None:
+        """Forget what an entry said, and what any other said once in which ``words`` stand."""
 
 
 class Audit(Protocol):

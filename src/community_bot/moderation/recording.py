@@ -7,14 +7,13 @@ has its place in the history beside those made from chat.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from community_bot.core.ports import Clock
 from community_bot.core.snapshot import Snapshot
-from community_bot.domain.entities import About
-from community_bot.knowledge.base import KnowledgeBase
+from community_bot.knowledge.folder import Folder
 from community_bot.knowledge.reading.record import Record
 from community_bot.knowledge.replacing import current_file
 from community_bot.moderation.change import (
@@ -25,87 +24,166 @@ from community_bot.moderation.change import (
     Served,
     digest_of,
 )
+from community_bot.moderation.comparing import Differing, compared, entry_of
 from community_bot.moderation.ports import Store, Transaction
 
 _BEGUN = "recorded"
 """The mark that says when a first record was made: what differs from then on is a change."""
 
+Mark = Callable[[Transaction], Awaitable[None]]
+"""Keeps something else within a transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a file says, as it was read for a record, and the change that made it say so."""
+
+    record: Record
+    text: bytes
+    change: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """Whether all is on record now, and the change that was recorded as the files' own."""
+
+    is_whole: bool
+    change: Change | None = None
+
 
 @dataclass(slots=True)
 class Recorder:
-    """Compares what is served with what was recorded last."""
+    """Compares what is to be served with what was recorded last.
+
+    Whoever calls holds the lock of the files.
+    """
 
     store: Store
     snapshot: Snapshot
     clock: Clock
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _on_record: Folder | None = None
 
-    async def noticed(self, base: KnowledgeBase) -> None:
-        """Hear that another base is served."""
-        del base
-        self._wake.set()
-
-    async def run(self, lock: asyncio.Lock) -> None:
-        """Record again and again until cancelled; ``lock`` is held by whoever writes files."""
-        while True:
-            self._wake.clear()
-            async with lock:
-                await self.check()
-            await self._wake.wait()
+    async def begin(self) -> None:
+        """Record what is served, if nothing ever was. Raises StoreError."""
+        async with self.store.read() as kept:
+            is_first = not await kept.marks.get(_BEGUN)
+        if is_first:
+            await self.check()
 
     async def check(self) -> Change | None:
         """Record what is served; return the change that explains it, if the files are its author.
 
-        Whoever writes files must not do so meanwhile.
+        A text is not recorded where a file is no longer what is served. Raises StoreError.
         """
-        async with self.store.read() as kept:
-            known = await kept.revisions.current()
-            is_first = not await kept.marks.get(_BEGUN)
-        differing = _differing(self.snapshot.folder.records, known)
-        gone = [entry for entry in known if entry not in self.snapshot.current.entries]
-        if not differing and not gone and not is_first:
-            return None
-        texts = await asyncio.to_thread(self._texts, differing)
-        async with self.store.begin() as kept:
-            change = None if is_first else await self._explained(kept, texts, gone)
-            ended = _ended(texts, gone, known)
-            await self._record(kept, texts, ended, change.id if change else None)
-            if is_first:
-                await kept.marks.set(_BEGUN, self.clock.now().isoformat())
-        return change
+        return (await self._record(self.snapshot.folder, is_served=True)).change
 
-    async def record(self, kept: Transaction, change: Change) -> None:
-        """Record, within a transaction, what is served since a change was written."""
-        known = await kept.revisions.current()
-        paths = {file.path for file in change.files}
-        records = self.snapshot.folder.records
-        own = {path: records[path] for path in paths if path in records}
-        texts = {file.path: file.after or b"" for file in change.files if file.path in own}
-        gone = [entry for entry in known if entry not in self.snapshot.current.entries]
-        found = [(record, texts[record.path]) for record in _differing(own, known)]
-        await self._record(kept, found, _ended(found, gone, known), change.id)
+    async def admit(
+        self, folder: Folder, done: Sequence[Change] = (), mark: Mark | None = None
+    ) -> bool:
+        """Record what is about to be served, and in the same transaction whatever ``mark`` does.
+
+        What ``done`` changed is by them, all else by the files. Returns False, having recorded
+        nothing, when a file is no longer what was read. Raises StoreError.
+        """
+        return (await self._record(folder, done, mark)).is_whole
 
     async def _record(
         self,
+        folder: Folder,
+        done: Sequence[Change] = (),
+        mark: Mark | None = None,
+        *,
+        is_served: bool = False,
+    ) -> _Outcome:
+        differing = await self._compared(folder)
+        if differing.is_nothing and mark is None:
+            self._on_record = folder
+            return _Outcome(is_whole=True)
+        texts = await asyncio.to_thread(self._texts, differing.records)
+        is_whole = len(texts) == len(differing.records)
+        if not (is_whole or is_served):
+            return _Outcome(is_whole=False)
+        by = {(file.path, file.after): change.id for change in done for file in change.files}
+        async with self.store.begin() as kept:
+            if mark is not None:
+                await mark(kept)
+            change = await self._write(kept, differing, texts, by)
+        self._on_record = folder if is_whole else None
+        return _Outcome(is_whole, change)
+
+    async def _compared(self, folder: Folder) -> Differing:
+        records, entries = self._unrecorded(folder)
+        async with self.store.read() as kept:
+            known = await kept.revisions.current(entries)
+            is_first = not await kept.marks.get(_BEGUN)
+        return compared(records, self.snapshot.folder, known, is_first=is_first)
+
+    async def _write(
+        self,
         kept: Transaction,
-        found: Iterable[tuple[Record, bytes]],
-        ended: list[str],
-        change: int | None,
+        differing: Differing,
+        texts: Mapping[str, bytes],
+        by: Mapping[tuple[str, bytes | None], int],
+    ) -> Change | None:
+        """Keep what differs; return the change that explains what is ``by`` no change yet."""
+        known, gone = differing.known, differing.gone
+        found = [
+            _Found(record, texts[record.path], by.get((record.path, texts[record.path])))
+            for record in differing.new
+            if record.path in texts
+        ]
+        others = [it for it in found if it.change is None]
+        lost = [entry for entry in gone if (await _path(kept, entry, known), None) not in by]
+        change = None
+        if not differing.is_first and (others or lost):
+            change = await self._explained(kept, others, lost, known)
+        await self._keep(kept, found, change, gone, known)
+        for record in differing.restamped:
+            await _restate(kept, record, texts[record.path])
+        if differing.is_first:
+            await kept.marks.set(_BEGUN, self.clock.now().isoformat())
+        return change
+
+    def _unrecorded(self, folder: Folder) -> tuple[Sequence[Record], Collection[str] | None]:
+        """Return the records to look at and the entries to ask for; None is all that were served.
+
+        Nobody else writes to the store, so that what is on record need not be read again.
+        """
+        if self._on_record is None:
+            return (*folder.records.values(),), None
+        before, now = self._on_record.records, folder.records
+        new = [record for path, record in now.items() if before.get(path) is not record]
+        lost = (record for path, record in before.items() if path not in now)
+        return new, {entry_of(record) for record in (*new, *lost)}
+
+    async def _keep(
+        self,
+        kept: Transaction,
+        found: Iterable[_Found],
+        other: Change | None,
+        gone: Iterable[str],
+        known: Mapping[str, str],
     ) -> None:
+        """Keep the new revisions, and that those before them are not served any more."""
         now = self.clock.now()
-        new = [_served(record, text, now, change) for record, text in found]
+        by_files = other.id if other else None
+        new = [_served(it.record, it.text, now, it.change or by_files) for it in found]
+        ended = [*gone, *(one.entry for one in new if one.entry in known)]
         await kept.revisions.record(new, ended, now)
 
     async def _explained(
-        self, kept: Transaction, found: Iterable[tuple[Record, bytes]], gone: Iterable[str]
+        self,
+        kept: Transaction,
+        found: Iterable[_Found],
+        gone: Iterable[str],
+        known: Mapping[str, str],
     ) -> Change:
         """Keep a change whose author is nobody: somebody did it to the files themselves."""
-        known = await kept.revisions.current()
         files: list[FileChange] = []
-        for record, text in found:
-            before = await _said(kept, _id(record), known)
+        for it in found:
+            before = await _said(kept, entry_of(it.record), known)
             old = before.text if before else None
-            files.append(FileChange(path=record.path, before=old, after=text))
+            files.append(FileChange(path=it.record.path, before=old, after=it.text))
         for entry in gone:
             before = await _said(kept, entry, known)
             if before is not None:
@@ -126,14 +204,13 @@ class Recorder:
         await kept.audit.append(now, None, "files", change.short_id)
         return change
 
-    def _texts(self, records: Iterable[Record]) -> list[tuple[Record, bytes]]:
+    def _texts(self, records: Iterable[Record]) -> dict[str, bytes]:
         """Return what the files of records say, as far as they still say it."""
-        found = []
+        found = {}
         for record in records:
             text = current_file(self.snapshot.root, record.path)
-            # A file that has changed since is looked at when it is served.
             if text is not None and digest_of(text) == record.digest:
-                found.append((record, text))
+                found[record.path] = text
         return found
 
 
@@ -143,32 +220,25 @@ async def recorded_since(kept: Transaction) -> datetime | None:
     return datetime.fromisoformat(begun) if begun else None
 
 
-def _differing(records: Mapping[str, Record], known: Mapping[str, str]) -> list[Record]:
-    return [
-        record
-        for record in records.values()
-        if not isinstance(record.entry, About) and known.get(record.entry.id) != record.revision
-    ]
-
-
-def _ended(
-    found: Iterable[tuple[Record, bytes]], gone: list[str], known: Mapping[str, str]
-) -> list[str]:
-    """Return the entries of which another revision was served until now."""
-    return [*gone, *(_id(record) for record, _ in found if _id(record) in known)]
-
-
-def _id(record: Record) -> str:
-    return "" if isinstance(record.entry, About) else record.entry.id
-
-
 async def _said(kept: Transaction, entry: str, known: Mapping[str, str]) -> Served | None:
     return await kept.revisions.find(entry, known[entry]) if entry in known else None
 
 
+async def _path(kept: Transaction, entry: str, known: Mapping[str, str]) -> str:
+    served = await _said(kept, entry, known)
+    return served.path if served else ""
+
+
+async def _restate(kept: Transaction, record: Record, text: bytes) -> None:
+    """Keep the words in which a revision is said now: what comes next was made from them."""
+    served = await kept.revisions.find(entry_of(record), record.revision)
+    if served is not None:
+        await kept.revisions.record([replace(served, text=text)], (), served.since)
+
+
 def _served(record: Record, text: bytes, now: datetime, change: int | None) -> Served:
     return Served(
-        entry=_id(record),
+        entry=entry_of(record),
         revision=record.revision,
         path=record.path,
         text=text,

@@ -40,6 +40,8 @@ def cited(base: KnowledgeBase, source: str, today: str) -> Cited:
         return Cited(given.casefold())
     if not given.startswith("https://"):
         raise UserError("draft-source-insecure", source=given)
+    if not given.isprintable() or " " in given:
+        raise UserError("problem-link")
     if fault := link_fault(given):
         raise UserError(fault)
     known = next((it.id for it in base.of_kind(Source) if given in (it.url, it.archive_url)), None)
