@@ -15,7 +15,9 @@ sys.path.insert(0, str(ROOT))
 from hatch_build import compile_catalogues  # noqa: E402 - found through the line above
 
 # Before anything is collected: an edited catalogue is seen without installing the package anew.
-compile_catalogues()
+# Only by the process that starts the workers, so that none reads what another is writing.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    compile_catalogues()
 
 # Whether a change lands depends on the change, not on luck; all other runs go on looking.
 settings.register_profile("landing", derandomize=True)

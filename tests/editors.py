@@ -44,7 +44,9 @@ class Told:
 
 @dataclass(slots=True)
 class Editors:
-    """The parts of moderation. ``alone`` are the members who have no colleague."""
+    """The parts of moderation. ``alone`` are the members who have no colleague,
+    ``forgotten`` those of whom nobody knows any more who they are.
+    """
 
     root: Path
     database: Database
@@ -56,6 +58,7 @@ class Editors:
     reviewer: Reviewer
     told: list[Told]
     alone: set[int] = field(default_factory=set)
+    forgotten: set[int] = field(default_factory=set)
 
     def path(self, entry: str) -> Path:
         (found,) = self.root.glob(f"*/{entry}.yaml")
@@ -118,6 +121,7 @@ async def open_editors(
     clock, snapshot = StillClock(), load_snapshot(root)
     told: list[Told] = []
     alone: set[int] = set()
+    forgotten: set[int] = set()
 
     async def tell(
         key: str,
@@ -136,16 +140,29 @@ async def open_editors(
     async def is_alone(number: int) -> bool:
         return number in alone
 
+    async def is_known(number: int) -> bool:
+        return number not in forgotten
+
     store = database.moderation
     policy = policy or Policy()
     recorder = Recorder(store, snapshot, clock)
     applier = Applier(store, snapshot, recorder, clock)
     drafter = Drafter(snapshot, clock, policy)
-    reviewer = Reviewer(store, applier, clock, tell, named, is_alone, policy)
+    reviewer = Reviewer(store, applier, clock, tell, named, is_alone, is_known, policy)
     await recorder.check()
     try:
         yield Editors(
-            root, database, clock, snapshot, recorder, applier, drafter, reviewer, told, alone
+            root,
+            database,
+            clock,
+            snapshot,
+            recorder,
+            applier,
+            drafter,
+            reviewer,
+            told,
+            alone,
+            forgotten,
         )
     finally:
         await database.close()

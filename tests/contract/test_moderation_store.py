@@ -14,6 +14,7 @@ from community_bot.moderation.change import (
     FileChange,
     Remark,
     Served,
+    erased_id,
     hash_of,
 )
 from community_bot.storage.database import Database
@@ -91,6 +92,9 @@ async def test_every_revision_that_was_served_is_known_for_ever(database: Databa
         await tx.revisions.record([revision("two", since=at(1), change=3)], ["ann"], at(1))
     async with database.moderation.read() as tx:
         assert await tx.revisions.current() == {"ann": "two"}
+        assert await tx.revisions.current([*map(str, range(1200)), "ann"]) == {"ann": "two"}
+        assert await tx.revisions.current(["somebody-else"]) == {}
+        assert await tx.revisions.current([]) == {}
         assert await tx.revisions.find("ann", "one") == revision("one", text=b"first", until=at(1))
         assert await tx.revisions.find("ann", "two") == revision("two", since=at(1), change=3)
         assert await tx.revisions.find("ann", "three") is None
@@ -142,3 +146,57 @@ async def test_marks_are_set_and_taken_away(database: Database) -> None:
         assert await tx.marks.get("frozen") == "by 2"
         await tx.marks.set("frozen", "")
         assert await tx.marks.get("frozen") == ""
+
+
+async def test_open_proposals_and_recent_changes_are_counted_by_person(database: Database) -> None:
+    async with database.moderation.begin() as tx:
+        first = await tx.changes.add(OPEN)
+        await tx.changes.add(replace(OPEN, state=ChangeState.REJECTED))
+        other = await tx.changes.add(replace(OPEN, author=2, created_at=at(5)))
+    async with database.moderation.read() as tx:
+        assert [await tx.changes.open_of(it) for it in (1, 2, 3)] == [1, 1, 0]
+        assert await tx.changes.since(at(5)) == [other]
+        assert (await tx.changes.since(NOON))[0] == first
+
+
+async def test_of_an_erased_entry_a_hash_is_left(database: Database) -> None:
+    done = replace(OPEN, state=ChangeState.APPLIED, summary="kb edit ann, ann-marie about")
+    about_her = FileChange(path="cases/x.yaml", before=b"of ann", after=b"of nobody")
+    not_her = FileChange(path="cases/y.yaml", before=b"of ann-marie", after=b"")
+    async with database.moderation.begin() as tx:
+        own = await tx.changes.add(done)
+        other = await tx.changes.add(replace(done, files=(about_her, not_her)))
+        waiting = await tx.changes.add(replace(OPEN, files=(about_her,)))
+        await tx.changes.remark(Remark(change=own.id, at=NOON, author=1, text="of her"))
+        of_her = revision("r", entry="x", text=b"of ann", path="cases/x.yaml", until=at(1))
+        now = replace(of_her, revision="s", until=None)
+        served = [revision("one", until=at(1)), of_her, now]
+        await tx.revisions.record(served, [], NOON)
+        assert await tx.changes.touching("ann") == ([own.id], [])
+        assert await tx.revisions.texts("ann") == [b"x"]
+        await tx.changes.erase("ann", {"ann"})
+        await tx.revisions.erase("ann", {"ann"})
+    mark = erased_id("ann")
+    async with database.moderation.read() as tx:
+        kept, remarks = await tx.changes.get(own.id), await tx.changes.remarks(own.id)
+        assert kept is not None
+        assert (kept.summary, kept.note, kept.source) == (
+            f"kb edit {mark[:12]}, ann-marie about",
+            "",
+            "",
+        )
+        assert kept.files[1] == FileChange(path=f"people/{mark}.yaml", before=None, after=None)
+        assert [kept.files[0], kept.files[2]] == [OPEN.files[0], OPEN.files[2]]
+        assert remarks == []
+        found = await tx.changes.get(other.id)
+        assert found is not None
+        assert found.files == (replace(about_her, before=None, after=None), not_her)
+        # What somebody is to decide on is left whole.
+        assert await tx.changes.get(waiting.id) == waiting
+        assert await tx.revisions.find("ann", "one") == revision(
+            "one", entry=mark, text=b"", path="", until=at(1)
+        )
+        mention = await tx.revisions.find("x", "r")
+        assert mention is not None
+        assert mention.text == b""
+        assert await tx.revisions.find("x", "s") == now

@@ -244,3 +244,18 @@ async def test_a_queue_is_looked_at_by_its_index_however_long_it_is(tmp_path: Pa
             assert len(steps) == 1
             assert "ix_outbox_open (destination=?)" in steps[0]
     assert len(asked) == 2
+
+
+async def test_posts_are_found_and_forgotten_by_words_in_them(database: Database) -> None:
+    async with database.publishing.begin() as tx:
+        destination, post = await one_post(tx)
+        other = await tx.posts.add(answer(line="person olga-marie 100%"), [placed(destination)])
+        sent = page_of(post, destination, state=RowState.SENT, payload="of Olga Ж.")
+        waiting = page_of(other, destination, payload="of Olga Ж.")
+        await tx.outbox.add([sent, waiting])
+        assert await tx.posts.naming({"olga"}) == (post,)
+        assert await tx.posts.naming({"nobody", "10_%"}) == ()
+        assert await tx.posts.naming({"olga-marie"}) == (other,)
+        await tx.outbox.forget({"Olga Ж", "_"})
+        assert [row.payload for row in await tx.outbox.of(post.id)] == [""]
+        assert [row.payload for row in await tx.outbox.of(other.id)] == ["of Olga Ж."]

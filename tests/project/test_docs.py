@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from dialogue import play
@@ -28,6 +29,8 @@ SOURCES = sorted((ROOT / "src").rglob("*.py"))
 STATEMENT = ROOT / "../shared/statement.txt"
 DO_ALL = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/community-bot chat"
 TEST_ALL = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && .venv/bin/pytest"
+PAGES = sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))
+SHOWN = re.compile(r"^( *)```text\n(.+?)^ *```$", re.MULTILINE | re.DOTALL)
 MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 40
 # One dataclass after the other, one table after the other: all that a file may say.
@@ -66,10 +69,19 @@ def links_of(path: Path) -> Iterator[str]:
             yield target
 
 
-@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "docs/knowledge.md"])
+@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", *PAGES])
 def test_every_link_leads_somewhere(path: str) -> None:
     page = ROOT / path
     assert [it for it in links_of(page) if not (page.parent / it).exists()] == []
+
+
+def test_what_the_moderators_guide_shows_is_what_the_bot_says() -> None:
+    dialogues = [
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests/dialogues").rglob("*.txt")
+    ]
+    shown = [dedent(words) for _, words in SHOWN.findall(read("docs/moderators.md"))]
+    assert shown
+    assert [one for one in shown if not any(one in said for said in dialogues)] == []
 
 
 def test_no_source_file_names_the_shipped_content() -> None:

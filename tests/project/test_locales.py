@@ -60,7 +60,7 @@ PLACEABLE = re.compile(r"\{([a-z_]+)\}")
 KEY = re.compile(r"[a-z]+(-[a-zA-Z0-9]+)*")
 CALLS = {"UserError", "_TEXTS", "self", "texts"}
 METHODS = {"action", "inlines", "message", "plural", "section", "tell"}
-RESERVED = ("action-", "field-", "problem-", "section-")
+RESERVED = ("action-", "field-", "notice-", "problem-", "risk-", "section-", "verify-")
 """What begins like this in the source is always a message, wherever it stands."""
 
 

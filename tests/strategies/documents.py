@@ -17,6 +17,8 @@ from community_bot.domain.document import (
     ErrorReport,
     Field,
     Fields,
+    Form,
+    FormInput,
     Heading,
     Inline,
     Inlines,
@@ -173,6 +175,14 @@ runs: st.SearchStrategy[Inlines] = st.lists(
 ).map(tuple)
 blocks: st.SearchStrategy[Block] = blocks_with(runs, runs)
 documents: st.SearchStrategy[Blocks] = st.lists(blocks, max_size=5).map(tuple)
+forms = st.builds(
+    Form,
+    texts,
+    texts,
+    st.lists(
+        st.builds(FormInput, texts, texts, texts, st.booleans(), st.booleans()), max_size=6
+    ).map(tuple),
+)
 replies = st.builds(
     Reply,
     blocks=documents,
@@ -183,6 +193,8 @@ replies = st.builds(
     footer=st.lists(blocks, max_size=2).map(tuple),
     language=st.sampled_from(("en", "uk", "crh-Latn")),
     private=st.booleans(),
+    form=st.none() | forms,
+    keeps_actions=st.booleans(),
 )
 
 

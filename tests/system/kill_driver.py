@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from ledger.carrier import LedgerCarrier, line_to
 from ledger.world import Publishing
@@ -292,7 +292,16 @@ def say(words: dict[str, Any]) -> None:
     os.write(sys.stdout.fileno(), json.dumps(words).encode() + b"\n")
 
 
-def run_life(kind: type[Life], settings: dict[str, Any], life: dict[str, Any]) -> None:
+class Living(Protocol):
+    """Something that lives until it is done, if death does not come before."""
+
+    def __init__(self, settings: dict[str, Any], life: dict[str, Any]) -> None: ...
+
+    async def live(self) -> None:
+        """Live."""
+
+
+def run_life(kind: type[Living], settings: dict[str, Any], life: dict[str, Any]) -> None:
     """Fork, let the child live, kill it when its time has come, and say how it ended."""
     child = os.fork()
     if not child:
@@ -311,7 +320,7 @@ def run_life(kind: type[Life], settings: dict[str, Any], life: dict[str, Any]) -
     say({"ended": os.waitstatus_to_exitcode(status)})
 
 
-def main(kind: type[Life] = Life) -> None:
+def main(kind: type[Living] = Life) -> None:
     """Live one life for each line."""
     settings = json.loads(sys.argv[1])
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})

@@ -103,6 +103,6 @@ def test_a_hand_edit_that_cannot_be_served_is_told_with_its_place(
     with running(root, state) as process:
         read_until(process, "Following")
         path.write_text(path.read_text(encoding="utf-8") + "colour: red\n", encoding="utf-8")
-        log = read_until(process, "notice-files-broken")
+        log = read_until(process, "knowledge files have problems")
         assert "people/mathieu-dreyfus.yaml:36:1: " in log
         assert stop(process) == 0

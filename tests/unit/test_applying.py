@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,9 @@ from community_bot.domain.values import Kind
 from community_bot.knowledge.reading.tree import Tree, read_tree
 from community_bot.knowledge.replacing import replace_file
 from community_bot.knowledge.writing import rewritten
-from community_bot.moderation.applying import Applier, Write
+from community_bot.moderation.applying import Applier
 from community_bot.moderation.change import Change, ChangeKind, ChangeState, FileChange
+from community_bot.moderation.file_changes import Write
 from community_bot.moderation.recording import Recorder
 from community_bot.storage.database import Database
 
@@ -28,6 +29,16 @@ DREYFUS = Path(__file__).resolve().parents[1] / "bases" / "dreyfus"
 
 class CrashError(BaseException):
     """The process is gone; nothing catches it."""
+
+
+@dataclass(slots=True)
+class Commits:
+    """What was kept in another history of the files."""
+
+    made: list[Change] = field(default_factory=list)
+
+    async def commit(self, change: Change) -> None:
+        self.made.append(change)
 
 
 @dataclass(slots=True)
@@ -210,8 +221,10 @@ async def test_a_crash_in_the_middle_is_made_up_for(
     with pytest.raises(CrashError):
         await editorial.applier.apply(change)
     again = await editorial.started_again()
+    again.applier.committer = commits = Commits()
     (recovered,) = await again.applier.recover()
     assert recovered.state is await again.state(change) is ChangeState.APPLIED
+    assert [it.id for it in commits.made] == [change.id]
     assert [again.said(path) for path in PEOPLE] == [file.after for file in files]
     assert await again.recorder.check() is None
     assert await again.applier.recover() == ()
@@ -226,8 +239,10 @@ async def test_a_crash_with_a_hand_in_between_takes_the_change_back(editorial: E
     by_hand = (editorial.root / PEOPLE[1]).read_bytes() + b"# by hand\n"
     (editorial.root / PEOPLE[1]).write_bytes(by_hand)
     again = await editorial.started_again()
+    again.applier.committer = commits = Commits()
     (recovered,) = await again.applier.recover()
     assert recovered.state is ChangeState.FORGOTTEN
+    assert not commits.made
     assert [again.said(path) for path in PEOPLE] == [files[0].before, by_hand]
 
 
@@ -263,3 +278,46 @@ async def test_the_first_record_is_no_change(tmp_path: Path) -> None:
         assert set(known) == set(made.snapshot.current.entries)
         assert await kept.changes.in_states(set(ChangeState)) == []
     await database.close()
+
+
+async def test_what_is_on_record_is_what_is_served_whoever_changes_it(
+    editorial: Editorial,
+) -> None:
+    async def is_on_record() -> bool:
+        base = editorial.snapshot.current
+        async with editorial.database.moderation.read() as kept:
+            known = await kept.revisions.current()
+        return known == {id_: base.revision(id_) for id_ in base.entries}
+
+    path = PEOPLE[0]
+    for words in ("first", "second"):
+        await editorial.applier.apply(await editorial.accepted(editorial.reworded(path, words)))
+        assert await is_on_record()
+    source = editorial.root / "sources" / "passy.yaml"
+    extra = editorial.root / "sources" / "extra.yaml"
+    text = source.read_text(encoding="utf-8").replace("id: passy", "id: extra")
+    extra.write_text(text.replace("https://", "https://www.", 1), encoding="utf-8")
+    assert not (await editorial.snapshot.reload()).problems
+    await editorial.recorder.check()
+    assert await is_on_record()
+    extra.unlink()
+    await editorial.applier.apply(await editorial.accepted(editorial.reworded(path, "third")))
+    assert not (await editorial.snapshot.reload()).problems
+    await editorial.recorder.check()
+    assert await is_on_record()
+
+
+async def test_a_hand_edit_begins_with_the_words_of_the_hand_before_it(
+    editorial: Editorial,
+) -> None:
+    editorial.snapshot.admit_by(editorial.recorder.admit)
+    file = editorial.root / PEOPLE[0]
+    file.write_bytes(file.read_bytes() + b"# the same in other words\n")
+    await editorial.snapshot.reload({PEOPLE[0]})
+    change = editorial.reworded(PEOPLE[0], "An officer, as it is said.")
+    assert change.after is not None
+    file.write_bytes(change.after)
+    await editorial.snapshot.reload({PEOPLE[0]})
+    async with editorial.database.moderation.read() as kept:
+        (by_files,) = await kept.changes.in_states({ChangeState.APPLIED})
+    assert by_files.files == (change,)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,16 @@ async def test_where_there_is_no_git_a_line_is_logged_and_that_is_all(
     with caplog.at_level(logging.WARNING):
         await GitCommitter(tmp_path, name_of).commit(CHANGE)
     assert len(caplog.records) == 1
+
+
+async def test_changes_that_come_at_once_are_all_committed(root: Path) -> None:
+    committer = GitCommitter(root, name_of)
+    changes = []
+    for number in range(8):
+        path = f"people/p{number}.yaml"
+        (root / path).write_text("new")
+        file = FileChange(path=path, before=None, after=b"new")
+        changes.append(replace(CHANGE, id=number, files=(file,)))
+    await asyncio.gather(*(committer.commit(change) for change in changes))
+    log = git(root, "log", "--format=%b")
+    assert all(f"Change: C{change.id}" in log for change in changes)

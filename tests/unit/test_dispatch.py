@@ -61,6 +61,13 @@ async def test_a_handler_that_takes_too_long_is_stopped() -> None:
     assert error_key(reply) == "timeout"
 
 
+async def test_what_changes_something_and_takes_too_long_may_have_been_done() -> None:
+    limited = replace(UNLIMITED, timeout=0.01)
+    writing = replace(slow, writes=True)
+    reply = await terminal(dispatcher(writing, limits=limited)).ask("slow")
+    assert error_key(reply) == "timeout-perhaps"
+
+
 async def test_a_defect_answers_with_a_reference_and_logs_no_word_of_what_was_asked(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

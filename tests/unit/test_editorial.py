@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -126,7 +127,7 @@ async def test_an_entry_that_is_gone_was_published_all_the_same(desk: Desk) -> N
     assert not (await desk.bot.snapshot.reload(["sources/extra.yaml"])).problems
     await desk.posted(days=1)
     said = await desk.say(f"verify {reference}")
-    assert "until 24 November 2026, 12:00 (UTC). Since then it has no entry" in said
+    assert "until 23 November 2026, 12:00 (UTC). Since then it has no entry" in said
     assert "`C2`" in said
 
 
@@ -321,11 +322,34 @@ async def test_people_are_called_by_name_or_number_and_never_by_account(desk: De
     colleagues = Colleagues(team, Authority(team, (), {}, desk.clock))
     ann = await team.join(Account(Platform.MATRIX, "@ann:example.org"), "Ann")
     bob = await team.number_of(Account(Platform.DISCORD, "2"))
-    assert await colleagues.known_as(ann) == await colleagues.name_of(ann) == "Ann"
+    assert await colleagues.known_as(ann) == f"Ann (#{ann})"
+    assert await colleagues.name_of(ann) == "Ann"
     assert await colleagues.known_as(bob) == f"#{bob}"
     assert await colleagues.name_of(bob) == ""
     seat = await team.number_of(Account(Platform.TERMINAL, "vera"))
-    assert await colleagues.known_as(seat) == "vera"
+    assert await colleagues.known_as(seat) == f"vera (#{seat})"
     assert await colleagues.known_as(None) == "–"
     await team.forget(Account(Platform.MATRIX, "@ann:example.org"))
     assert await colleagues.known_as(ann) == f"#{ann}"
+
+
+async def test_a_change_is_a_commit_where_the_setting_says_so(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(BASES["dreyfus"], tmp_path / "base"))
+    _git(root, "init", "--quiet")
+    _git(root, "add", ".")
+    _git(root, "commit", "-qm", "first")
+    database = await Database.in_memory()
+    desk = Desk.of(root, database, StillClock(), Care(in_git=True))
+    try:
+        said = await desk.say('kb edit mathieu-dreyfus about.text.en "Kin." source=maison-zola')
+    finally:
+        await database.close()
+    assert "`C1`" in said
+    author, file = _git(root, "log", "-1", "--format=%ae", "--name-only").split()
+    assert (author, file) == ("member-1@community-bot.invalid", MATHIEU)
+    assert _git(root, "status", "--porcelain") == ""
+
+
+def _git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), "-c", "user.name=x", "-c", "user.email=x@x", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - nothing of anybody else's

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -75,6 +75,15 @@ async def test_only_who_is_listed_may_invite(
     place: Place, room: str, user: str, *, may: bool
 ) -> None:
     assert place.rooms.may_invite(room, user) is may
+
+
+async def test_a_room_is_the_moderators_as_soon_as_a_destination_there_is(place: Place) -> None:
+    assert not await place.rooms.is_moderators(NEWS)
+    found = await place.destination()
+    async with place.bot.newsroom.store.begin() as kept:
+        await kept.destinations.change(replace(found, is_moderators=True))
+    assert await place.rooms.is_moderators(NEWS)
+    assert not await place.rooms.is_moderators(LISTED)
 
 
 async def test_anybody_may_invite_where_the_settings_say_so() -> None:

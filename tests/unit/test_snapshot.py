@@ -37,6 +37,20 @@ async def test_a_changed_file_is_served_and_the_others_are_not_read_again(root: 
     assert all(after.entries[id_] is before.entries[id_] for id_ in others)
 
 
+async def test_a_file_that_is_written_again_as_it_was_makes_no_new_base(root: Path) -> None:
+    snapshot = load_snapshot(root)
+    before = snapshot.current
+    said = (root / ZOLA).read_bytes()
+    edit(root, ZOLA, "[Émile]", "[Émil]")
+    (root / ZOLA).write_bytes(said)
+    for changed in ({ZOLA.as_posix()}, None):
+        report = await snapshot.reload(changed)
+        assert (report.changed, report.problems) == (0, ())
+    assert snapshot.current is before
+    edit(root, ZOLA, "[Émile]", "[Émile, Emil]")
+    assert (await snapshot.reload({ZOLA.as_posix()})).changed == 1
+
+
 async def test_a_base_that_is_served_never_changes(root: Path) -> None:
     snapshot = load_snapshot(root)
     before = snapshot.current

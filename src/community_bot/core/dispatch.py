@@ -136,7 +136,12 @@ class Dispatcher:
         except TimeoutError:
             if not scope.expired():
                 raise
-            return self._explain(UserError("timeout"), context)
+            meant = self.table.meant(invocation.line)
+            # What was begun may have been done: "nothing was changed" could be wrong.
+            is_harmless = meant is None or not meant.runs_once
+            return self._explain(
+                UserError("timeout" if is_harmless else "timeout-perhaps"), context
+            )
 
     def context(self, invocation: Invocation, *, now: datetime | None = None) -> Context:
         """Return what a handler of this invocation sees."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from community_bot.core.cancelling import finished
 from community_bot.core.invocation import write_line
 from community_bot.moderation.change import Change
 from community_bot.moderation.draft import Row
@@ -119,7 +120,8 @@ class Announcer:
         **arguments: str | int,
     ) -> None:
         try:
-            await self.reach(key, rows=rows, actions=offers, warnings=warnings, **arguments)
+            told = self.reach(key, rows=rows, actions=offers, warnings=warnings, **arguments)
+            await finished(told)
         except Exception as error:  # noqa: BLE001 - it is done: "nothing was changed" would be wrong
             _log.error("the moderators were not told %s: %s", key, type(error).__qualname__)
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from community_bot.domain.errors import UserError
 from community_bot.knowledge.problems import Problem
-from community_bot.moderation.change import FileChange
+from community_bot.moderation.change import Change, ChangeKind, ChangeState, FileChange
 
 Row = tuple[str, str, str]
 """A field, its old and its new value; "" is none."""
@@ -41,3 +42,23 @@ class UnfitError(UserError):
     def __init__(self, faults: Iterable[tuple[str, Problem]]) -> None:
         super().__init__("draft-unfit")
         self.faults = tuple(faults)
+
+
+def change_of(
+    draft: Draft, author: int, kind: ChangeKind, now: datetime, *, is_open: bool
+) -> Change:
+    """Return the change that comes of a draft: a proposal if ``is_open``, else accepted at once."""
+    return Change(
+        kind=kind,
+        state=ChangeState.OPEN if is_open else ChangeState.ACCEPTED,
+        author=author,
+        summary=draft.summary,
+        note=draft.note,
+        source=draft.source,
+        risks=draft.risks,
+        files=draft.files,
+        created_at=now,
+        decided_by=None if is_open else author,
+        decided_at=None if is_open else now,
+        needs_second=is_open,
+    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
+from community_bot.core.cancelling import finished
 from community_bot.core.ports import Clock
 from community_bot.domain.errors import UserError
 from community_bot.knowledge.replacing import current_file
@@ -18,7 +19,7 @@ from community_bot.moderation.announcing import Announcer
 from community_bot.moderation.applying import Applier
 from community_bot.moderation.change import Change, ChangeKind, ChangeState, Remark, ensure_open
 from community_bot.moderation.conflicts import CONFLICT, conflict_of
-from community_bot.moderation.draft import Draft, Row
+from community_bot.moderation.draft import Draft, Row, change_of
 from community_bot.moderation.freezing import FROZEN, Freezer, ensure_not_frozen
 from community_bot.moderation.policy import Policy
 from community_bot.moderation.ports import Store, Tell, Transaction
@@ -69,7 +70,7 @@ class Reviewer:
         self.applier.ensure_writable()
         now = self.clock.now()
         is_open = draft.needs_second or not at_once
-        new = _new(draft, author, kind, now, is_open=is_open)
+        new = change_of(draft, author, kind, now, is_open=is_open)
         same = await self._freezer.those_like(author, now)
         async with self.store.begin() as kept:
             await ensure_not_frozen(kept)
@@ -78,7 +79,7 @@ class Reviewer:
         if too_many:
             await self._freezer.tell_frozen_itself(author, same, now)
             raise UserError("editing-frozen-now")
-        return await self._begun(change, draft.rows)
+        return await finished(self._begun(change, draft.rows))
 
     async def approve(self, id: int, by: int) -> Change:
         """Approve a proposal of somebody else's, and write it.
@@ -97,9 +98,8 @@ class Reviewer:
             await kept.changes.change(accepted)
             await kept.audit.append(now, by, "approve", change.short_id)
         self.waiting.pop(id, None)
-        done = await self._written(accepted)
-        await self._announcer.approved(done)
-        return done
+        # It counts from here on, however long that takes: everybody must hear of it.
+        return await finished(self._approved(accepted))
 
     async def reject(self, id: int, by: int, why: str = "") -> Change:
         """Reject a proposal, or take back one's own. Raises UserError: it is decided already."""
@@ -141,7 +141,7 @@ class Reviewer:
         draft, found = await asyncio.to_thread(self._undoing, found, leaving=leaving)
         is_late = any(_applied_at(one)[0] < now - self.policy.undo_for for one in found)
         is_open = draft.needs_second and (is_late or brings_back_own)
-        new = _new(draft, by, ChangeKind.UNDO, now, is_open=is_open)
+        new = change_of(draft, by, ChangeKind.UNDO, now, is_open=is_open)
         new = replace(new, undoes=tuple(one.id for one in found))
         async with self.store.begin() as kept:
             if is_open or brings_back_own:
@@ -149,7 +149,7 @@ class Reviewer:
             for one in found:
                 await _applied(kept, one.id)
             change = await self._kept(kept, new)
-        return await self._begun(change, draft.rows)
+        return await finished(self._begun(change, draft.rows))
 
     async def by(self, author: int, since: datetime) -> tuple[int, ...]:
         """Return the numbers of the changes by somebody since a moment that can be taken back."""
@@ -211,6 +211,11 @@ class Reviewer:
         await kept.audit.append(new.created_at, new.author, what, change.short_id)
         return change
 
+    async def _approved(self, accepted: Change) -> Change:
+        done = await self._written(accepted)
+        await self._announcer.approved(done)
+        return done
+
     async def _begun(self, change: Change, rows: Sequence[Row]) -> Change:
         """Have a change wait for somebody, or write it; tell everybody."""
         if change.state is ChangeState.OPEN:
@@ -248,23 +253,6 @@ class Reviewer:
             rows=tuple(rows_of(files)),
         )
         return draft, list(reversal.taken)
-
-
-def _new(draft: Draft, author: int, kind: ChangeKind, now: datetime, *, is_open: bool) -> Change:
-    return Change(
-        kind=kind,
-        state=ChangeState.OPEN if is_open else ChangeState.ACCEPTED,
-        author=author,
-        summary=draft.summary,
-        note=draft.note,
-        source=draft.source,
-        risks=draft.risks,
-        files=draft.files,
-        created_at=now,
-        decided_by=None if is_open else author,
-        decided_at=None if is_open else now,
-        needs_second=is_open,
-    )
 
 
 def _decidable(change: Change | None, id: int, now: datetime) -> Change:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from community_bot.core.cancelling import finished
 from community_bot.storage.driver import connect
 from community_bot.storage.errors import StorageError, translated
 
@@ -69,22 +69,6 @@ class Engine:
     async def close(self) -> None:
         """Close all connections."""
         await self.writer.dispose()
-
-
-async def finished(step: Coroutine[Any, Any, Result]) -> Result:
-    """Await something to its end; only then let a cancellation through."""
-    task = asyncio.ensure_future(step)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        if not task.cancelled():
-            task.exception()  # looked at, so that nobody is told that it was not
-        raise cancelled
-    return task.result()
 
 
 def in_memory() -> Engine:

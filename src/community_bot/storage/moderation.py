@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 
 from community_bot.moderation import ports
 from community_bot.moderation.change import (
@@ -18,8 +18,10 @@ from community_bot.moderation.change import (
     FileChange,
     Remark,
     Served,
+    erased_id,
     hash_of,
 )
+from community_bot.storage import erasing
 from community_bot.storage.fencing import Fence
 from community_bot.storage.fields import value_of, values_of
 from community_bot.storage.schema_moderation import (
@@ -32,6 +34,8 @@ from community_bot.storage.schema_moderation import (
 )
 from community_bot.storage.transactions import Transactions, Work
 
+_MOST_NAMED = 500
+"""Databases take only so many values in one statement."""
 _DONE = (ChangeState.APPLIED, ChangeState.UNDONE)
 
 
@@ -87,6 +91,25 @@ class ChangeTable:
             .order_by(changes.c.id)
         )
 
+    async def since(self, moment: datetime) -> Sequence[Change]:
+        """Return everybody's changes since a moment, oldest first."""
+        return await self._whole(
+            select(changes).where(changes.c.created_at >= moment).order_by(changes.c.id)
+        )
+
+    async def open_of(self, author: int) -> int:
+        """Return how many open proposals somebody has."""
+        which = (changes.c.author == author, changes.c.state == ChangeState.OPEN)
+        return await self._work.value(select(func.count()).select_from(changes).where(*which)) or 0
+
+    async def touching(self, entry: str) -> tuple[Sequence[int], Sequence[int]]:
+        """Return the numbers of the changes of an entry's file: all, and those not yet done."""
+        return await erasing.touching(self._work, entry)
+
+    async def erase(self, entry: str, words: Collection[str]) -> None:
+        """Forget what an entry's file said, and what was said of its changes."""
+        await erasing.erase_changes(self._work, entry, words)
+
     async def remark(self, new: Remark) -> None:
         """Keep what somebody said of a change."""
         await self._work.insert(remarks, values_of(new))
@@ -125,10 +148,15 @@ class RevisionTable:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def current(self) -> Mapping[str, str]:
-        """Return the revision of each entry that was last recorded as served."""
+    async def current(self, entries: Collection[str] | None = None) -> Mapping[str, str]:
+        """Return the revision of each entry, or of these, that was last recorded as served."""
         query = select(served.c.entry, served.c.revision).where(served.c.until.is_(None))
-        return {row.entry: row.revision for row in await self._work.rows(query)}
+        queries = [query]
+        if entries is not None:
+            some = sorted(entries)
+            slices = (some[at : at + _MOST_NAMED] for at in range(0, len(some), _MOST_NAMED))
+            queries = [query.where(served.c.entry.in_(names)) for names in slices]
+        return {row.entry: row.revision for one in queries for row in await self._work.rows(one)}
 
     async def record(self, new: Collection[Served], ended: Collection[str], at: datetime) -> None:
         """Keep new revisions, and that those of ``ended`` entries are not served any more."""
@@ -143,9 +171,20 @@ class RevisionTable:
     async def find(self, entry: str, revision: str) -> Served | None:
         """Return one revision, if it was ever served."""
         row = await self._work.row(
-            select(served).where(served.c.entry == entry, served.c.revision == revision)
+            select(served).where(
+                served.c.entry.in_((entry, erased_id(entry))), served.c.revision == revision
+            )
         )
         return value_of(Served, row) if row else None
+
+    async def texts(self, entry: str) -> Sequence[bytes]:
+        """Return all that an entry's file ever said."""
+        rows = await self._work.rows(select(served.c.text).where(served.c.entry == entry))
+        return [row.text for row in rows]
+
+    async def erase(self, entry: str, words: Collection[str]) -> None:
+        """Forget what an entry said, and what any other said once in which ``words`` stand."""
+        await erasing.erase_served(self._work, entry, words)
 
 
 class AuditTable:

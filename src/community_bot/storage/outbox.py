@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 
 from community_bot.domain.address import Platform
-from community_bot.publishing.post import Message, Row
+from community_bot.publishing.post import Message, Row, RowState
 from community_bot.storage.fields import place_of, value_of, values_of
 from community_bot.storage.schema import IS_OPEN, destinations, messages, outbox
 from community_bot.storage.transactions import Work
@@ -66,6 +66,12 @@ class OutboxTable:
     async def change(self, changed: Row) -> None:
         """Keep another state of a row."""
         await self._work.change(outbox, values_of(changed, "id"), id=changed.id)
+
+    async def forget(self, words: Collection[str]) -> None:
+        """Erase what rows that are done have brought, where any of these words stands in it."""
+        held = or_(*(outbox.c.payload.contains(word, autoescape=True) for word in words))
+        done = outbox.c.state.in_((RowState.SENT, RowState.DROPPED))
+        await self._work.run(update(outbox).where(done, held).values(payload=""))
 
     async def messages(self, post: int, destination: int) -> tuple[Message, ...]:
         """Return the messages of a placement that stand, by page."""

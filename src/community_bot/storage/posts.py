@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, select, tuple_, update
+from sqlalchemy import bindparam, delete, exists, or_, select, tuple_, update
 
 from community_bot.publishing.post import Placement, Post, PostKind, PostState, RowState
-from community_bot.storage.fields import value_of, values_of
+from community_bot.storage.fields import value_of, values_of, words_in
 from community_bot.storage.schema import outbox, placements, posts
 from community_bot.storage.transactions import Work
 
@@ -51,6 +51,13 @@ class PostTable:
             )
         rows = await self._work.rows(statement.order_by(posts.c.id.desc()).limit(limit))
         return tuple(value_of(Post, row) for row in rows)
+
+    async def naming(self, words: Collection[str]) -> tuple[Post, ...]:
+        """Return the posts in whose line any of these words stands, oldest first."""
+        held = or_(*(posts.c.line.contains(word, autoescape=True) for word in words))
+        rows = await self._work.rows(select(posts).where(held).order_by(posts.c.id))
+        is_named = words_in(words)
+        return tuple(value_of(Post, row) for row in rows if is_named(row.line))
 
     async def due(self, now: datetime) -> tuple[Post, ...]:
         """Return the scheduled posts whose moment has come, in order of it."""

@@ -25,7 +25,7 @@ from community_bot.publishing.post import Act, PostKind, PostState, RowState
 from community_bot.publishing.schedule import Topic
 from community_bot.storage.columns import Moment, OneOf, TextMap
 
-REVISION = "0001"
+REVISION = "0002"
 """The last migration, the one after which a database has these tables."""
 
 METADATA = MetaData(

@@ -31,7 +31,8 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from community_bot.storage.engine import Engine, finished
+from community_bot.core.cancelling import finished
+from community_bot.storage.engine import Engine
 from community_bot.storage.errors import translated
 
 _ADVISORY_LOCK = 4_203_785_611

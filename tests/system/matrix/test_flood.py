@@ -16,7 +16,7 @@ from system.matrix.person import Json, Person, replied_to, somebody
 from system.test_kill_loop import IS_FULL
 
 PEOPLE = 10
-EACH = 100 if IS_FULL else 40
+EACH = 100 if IS_FULL else 25
 
 MALFORMED: tuple[Json, ...] = (
     {},

@@ -75,6 +75,23 @@ async def log_in_for_a_while(account: Person) -> None:
     account.token = answer["access_token"]
 
 
+@asynccontextmanager
+async def talk_beside(account: Person) -> AsyncIterator[None]:
+    """Have somebody talk in a room of the account's: its waiting /sync returns, the next fails."""
+    async with somebody(account.url) as other, asyncio.TaskGroup() as group:
+        room = await other.create_room()
+        await account.join(room)
+        talking = group.create_task(keep_talking(other, room))
+        yield
+        talking.cancel()
+
+
+async def keep_talking(person: Person, room: str) -> None:
+    while True:
+        await person.say(room, "so it goes")
+        await asyncio.sleep(1)  # only the server knows when the session is over
+
+
 async def test_a_session_that_ends_softly_is_final_where_there_is_only_a_token(
     synapse: Synapse, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -85,7 +102,8 @@ async def test_a_session_that_ends_softly_is_final_where_there_is_only_a_token(
         )
         async with station(tmp_path, matrix) as here:
             with caplog.at_level(logging.ERROR):
-                await here.run()
+                async with talk_beside(account):
+                    await here.run()
             assert here.platform.health().link is Link.REFUSED
             await here.bot.settle()
             (told,) = here.shown
@@ -111,8 +129,9 @@ async def test_with_a_password_a_session_that_ends_softly_goes_on_as_the_same_de
             invite_from=("*",),
         )
         async with station(tmp_path, matrix) as here:
-            with pytest.raises(UnauthorisedError, match="401"):
-                await here.run()
+            async with talk_beside(account):
+                with pytest.raises(UnauthorisedError, match="401"):
+                    await here.run()
             assert here.platform.health().link is Link.CONNECTING
             async with asyncio.TaskGroup() as group:
                 again = group.create_task(here.run())

@@ -16,6 +16,7 @@ from community_bot.adapters.matrix.copies import begun, is_copy, keep_private
 from community_bot.adapters.matrix.cross_signing import CrossSigning, Trust
 from community_bot.adapters.matrix.encryption import Encryption
 from community_bot.adapters.matrix.errors import NotFoundError
+from community_bot.adapters.matrix.line import Line
 from community_bot.adapters.matrix.outbound import Outbound
 from community_bot.adapters.matrix.ports import Moves, NoMoves, Parts, Surroundings
 from community_bot.adapters.matrix.profile import Looks, Profile
@@ -30,7 +31,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What the adapter is given. ``folder`` is its own: keys, session and place are kept there."""
+    """What the adapter is given. ``folder`` is its own: keys, session and place are kept there.
+
+    ``line`` has the session for as long as there is one.
+    """
 
     credentials: Credentials
     folder: Path
@@ -41,6 +45,7 @@ class Needs:
     key_patience: float = 10.0
     moves: Moves = field(default_factory=NoMoves)
     looks: Looks = field(default_factory=Looks)
+    line: Line = field(default_factory=Line)
 
 
 @asynccontextmanager
@@ -65,8 +70,10 @@ async def matrix_adapter(needs: Needs) -> AsyncIterator[Sync]:
                 moves=needs.moves,
             )
             tokens = needs.tokens or TokenFile(needs.folder / "place.json", identity)
+            sync = Sync(client, tokens, Bridge(parts), needs.clock, Health(trust=trust))
             try:
-                yield Sync(client, tokens, Bridge(parts), needs.clock, Health(trust=trust))
+                with needs.line.open(client, outbound):
+                    yield sync
             finally:
                 await outbound.close()
 

@@ -20,11 +20,15 @@ class Manner(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A command line for the bot. ``prefix`` is what commands are printed with in the answer."""
+    """A command line for the bot. ``prefix`` is what commands are printed with in the answer.
+
+    One that ``is_unclear`` was made of something else: how to do that is what it asks.
+    """
 
     line: str
     manner: Manner
     prefix: str
+    is_unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from community_bot.adapters.matrix.addressing import Manner, Question
 from community_bot.adapters.matrix.answers import Answer
 from community_bot.adapters.matrix.direct import Chat, DirectChats
 from community_bot.adapters.matrix.events import Message
+from community_bot.adapters.matrix.forms import with_form
 from community_bot.adapters.matrix.ports import Parts
 from community_bot.adapters.matrix.reactions import (
+    SIGNS,
     choices_in,
     numbered,
     offer,
@@ -61,13 +63,14 @@ class Asker:
         self._direct = direct
         self._told: set[str] = set()
 
-    def asking(
+    def asking(  # noqa: PLR0913 - a keyword for each thing that differs
         self,
         room: str,
         message: Message,
         question: Question,
         *,
         is_late: bool = False,
+        is_private: bool = False,
         because_of: str = "",
     ) -> Asking:
         """Return a question as the dispatcher takes it; what one may do, the core finds out."""
@@ -78,6 +81,7 @@ class Asker:
             Actor(Platform.MATRIX, message.sender),
             Address(Platform.MATRIX, room=room, thread=message.thread),
             self._surroundings.language(room, message.sender),
+            private=is_private,
             key=txn_of(because_of),
             is_late=is_late,
         )
@@ -88,6 +92,10 @@ class Asker:
         reply = await self._dispatcher.dispatch(asking.invocation)
         if reply is None:
             return ()
+        if asking.question.is_unclear:
+            how = _said("matrix-block", reply.language)
+            reply = replace(reply, blocks=(*how.blocks, *reply.blocks))
+        reply = with_form(reply, self._dispatcher.table)
         chat, reply = await self._placed(asking, reply)
         return await self._sent(asking, reply, chat)
 
@@ -116,7 +124,8 @@ class Asker:
             if not id:
                 break
             sent.append(Answer(place, id))
-            self._outbound.courteously(offer(self._client, place, id, len(choices_in(content))))
+            choices = SIGNS[: len(choices_in(content))]
+            self._outbound.courteously(offer(self._client, place, id, choices))
         if sent and place != room:
             sent += await self._point(asking, chat, reply.language)
         return tuple(sent)

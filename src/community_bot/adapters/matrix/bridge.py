@@ -32,8 +32,8 @@ from community_bot.adapters.matrix.invitations import Invitations
 from community_bot.adapters.matrix.moving import Moving, own_arrival, since_joining
 from community_bot.adapters.matrix.ports import Parts
 from community_bot.adapters.matrix.questions import Questions
-from community_bot.adapters.matrix.reactions import number_of
 from community_bot.adapters.matrix.rooms import Rooms, inviter, is_meant_directly
+from community_bot.adapters.matrix.signs import is_sign
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ class Bridge:
                 return event.target, partial(self._corrections.withdraw, room, event)
             case Edit() if self._is_recent(event.sent_at):
                 return event.target, partial(self._corrections.amend, room, event)
-            case Reaction() if self._is_recent(event.sent_at):
+            case Reaction():
                 return self._reaction_work(room, event, is_late=is_late)
             case Undecrypted() if self._is_recent(event.sent_at) and self._hints.is_due(room):
                 return f"hint {event.id}", partial(self._hints.give, room, event)
@@ -121,11 +121,11 @@ class Bridge:
     def _reaction_work(
         self, room: str, reaction: Reaction, *, is_late: bool
     ) -> tuple[str, Work] | None:
-        if reaction.key in _BIN:
+        if reaction.key in _BIN and self._is_recent(reaction.sent_at):
             return reaction.target, partial(self._corrections.throw_away, room, reaction)
-        if number_of(reaction.key) is None:
-            return None
-        return reaction.target, partial(self._choose, room, reaction, is_late=is_late)
+        if is_sign(reaction.key):
+            return reaction.target, partial(self._choose, room, reaction, is_late=is_late)
+        return None
 
     async def _bounded(self, work: Work) -> None:
         """Run a piece of work so that it harms no other, whatever stands in its event.
@@ -153,13 +153,16 @@ class Bridge:
             await self._answer_to(room, message.id, asking)
 
     async def _choose(self, room: str, reaction: Reaction, *, is_late: bool) -> None:
-        asking = await self._choosing.read(room, reaction, is_late=is_late)
+        is_old = not self._is_recent(reaction.sent_at)
+        asking = await self._choosing.read(room, reaction, is_late=is_late, is_old=is_old)
         if asking is not None:
             await self._answer_to(room, reaction.id, asking)
 
     async def _answer_to(self, room: str, event: str, asking: Asking) -> None:
         async with self.outbound.answering(room, event):
             answers = await self._asker.answer(asking)
+        if asking.invocation.private:
+            return  # a notice was pressed, which is no question: it may go, and this stays
         for answer in answers:
             self._answers.remember(asking.id, answer)
 

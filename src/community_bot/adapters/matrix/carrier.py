@@ -6,10 +6,11 @@ where the room is: servers forget transaction ids, but not messages.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from community_bot.adapters.matrix.errors import (
 from community_bot.adapters.matrix.events import as_id, as_object
 from community_bot.adapters.matrix.line import Line
 from community_bot.adapters.matrix.outcomes import outcome_of
+from community_bot.adapters.matrix.reactions import offer
 from community_bot.adapters.matrix.render import (
     MAX_CONTENT,
     Contents,
@@ -32,6 +34,7 @@ from community_bot.adapters.matrix.render import (
     in_place_of,
     size_of,
 )
+from community_bot.adapters.matrix.signs import signs_for, signs_in, with_legend, with_signs
 from community_bot.adapters.matrix.taking_away import take_away
 from community_bot.adapters.matrix.transport import Json, encode
 from community_bot.core.paging import split_pages
@@ -60,6 +63,8 @@ _MOST_READ = 100
 """Most pieces of history that are read back."""
 _SOON = timedelta(seconds=5)
 """When to try again while there is no session."""
+_OFFERED_AFTER = 1.0
+"""Seconds after a message until signs are put to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,9 @@ class MatrixCarrier:
         if relation := _relation(address.thread, reply_to):
             content["m.relates_to"] = relation
         with self._session() as client:
-            return await client.send(address.room, content, key)
+            message = await client.send(address.room, content, key)
+            self._offer(client, address.room, message, signs_in(content))
+        return message
 
     async def edit(self, address: Address, message: str, payload: str, key: str) -> None:
         """Change what a message of ours says. Raises DeliveryError, so MessageGoneError.
@@ -143,6 +150,11 @@ class MatrixCarrier:
             raise HistoryUnreadableError
         return None
 
+    def _offer(self, client: MatrixClient, room: str, message: str, signs: Iterable[str]) -> None:
+        """Have signs put to a message, on the side: without them it still says what to type."""
+        if signs and self.line.outbound is not None:
+            self.line.outbound.courteously(_offer(client, room, message, tuple(signs)))
+
     @contextmanager
     def _session(self) -> Iterator[MatrixClient]:
         """Yield the present session; what the server answers becomes what is known of the attempt.
@@ -159,6 +171,12 @@ class MatrixCarrier:
             if isinstance(error, UnauthorisedError) and self.line.can_sign_in_anew:
                 raise _later("delivery-session-over") from error
             raise outcome_of(error) from error
+
+
+async def _offer(client: MatrixClient, room: str, message: str, signs: Iterable[str]) -> None:
+    # A server lets an account send only so much at once: what else is to be posted goes first.
+    await asyncio.sleep(_OFFERED_AFTER)
+    await offer(client, room, message, signs)
 
 
 def _later(reason: str) -> NotAcceptedError:
@@ -181,19 +199,25 @@ async def _ensure_joined(client: MatrixClient, room: str) -> None:
 
 
 def pages_of(reply: Reply, mark: str, prefix: str) -> tuple[str, ...]:
-    """Render a reply as JSON contents; ``prefix`` is printed before the commands in it."""
+    """Render a reply as JSON contents; ``prefix`` is printed before the commands in it.
+
+    What can be acted upon for good has signs for that, below the last of them.
+    """
+    signs = signs_for(reply.actions) if reply.keeps_actions else {}
+    reply = with_legend(reply, signs, prefix)
     actions = tuple(Action(one.label, prefix + one.line) for one in reply.actions)
     reply = replace(reply, actions=actions)
-    limit = MAX_CONTENT - _ADDED
+    limit = MAX_CONTENT - _ADDED - size_of(with_signs({}, signs))
     contents = Contents()
     whole = contents.of(reply)
     if size_of(whole) <= limit:
-        return (_marked(whole, mark),)
+        return (_marked(with_signs(whole, signs), mark),)
     flat = flattened(reply)
     parts = split_pages(flat.blocks, measure=contents.measure(Reply(())), limit=limit)
+    pages = [contents.of(replace(flat, blocks=blocks)) for blocks in parts]
+    pages[-1] = with_signs(pages[-1], signs)
     return tuple(
-        _marked(contents.of(replace(flat, blocks=blocks)), f"{mark} {number}/{len(parts)}")
-        for number, blocks in enumerate(parts, 1)
+        _marked(page, f"{mark} {number}/{len(parts)}") for number, page in enumerate(pages, 1)
     )
 
 

@@ -7,24 +7,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from community_bot.adapters.matrix.client import MatrixClient
+from community_bot.adapters.matrix.outbound import Outbound
 
 
 @dataclass(slots=True)
 class Line:
     """A session, while there is one; ``is_refused`` says that none will come.
 
-    Where the bot ``can_sign_in_anew``, a session that is over is not the end.
+    Where the bot ``can_sign_in_anew``, a session that is over is not the end. By ``outbound`` goes
+    what nothing depends on; without it that is left.
     """
 
     client: MatrixClient | None = None
+    outbound: Outbound | None = None
     is_refused: bool = False
     can_sign_in_anew: bool = False
 
     @contextmanager
-    def open(self, client: MatrixClient) -> Iterator[None]:
+    def open(self, client: MatrixClient, outbound: Outbound | None = None) -> Iterator[None]:
         """Have a session for a block."""
-        self.client = client
+        self.client, self.outbound = client, outbound
         try:
             yield
         finally:
-            self.client = None
+            self.client = self.outbound = None

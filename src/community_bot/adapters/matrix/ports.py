@@ -25,6 +25,9 @@ class Surroundings(Protocol):
     async def role(self, user: str) -> Role:
         """Return what somebody may do now."""
 
+    async def is_moderators(self, room: str) -> bool:
+        """Tell whether a room is where the bot tells moderators what they have to know."""
+
     def may_invite(self, room: str, user: str) -> bool:
         """Tell whether the bot comes into a room when somebody asks it to."""
 

@@ -12,6 +12,7 @@ from community_bot.adapters.matrix.addressing import (
     question_without_name,
 )
 from community_bot.adapters.matrix.answers import Answers
+from community_bot.adapters.matrix.blocks import with_block
 from community_bot.adapters.matrix.events import Message
 from community_bot.adapters.matrix.ports import Parts
 from community_bot.adapters.matrix.render import read_page
@@ -51,16 +52,21 @@ class Questions:
         prefix = self._surroundings.prefix(room)
         question = question_in(message, self._own, prefix)
         if question is not None:
-            return question
+            return self._with_block(question)
         if prefix and message.body.lstrip().startswith(prefix):
             return None
         if self._rooms.may_be_direct(room) and await self._is_direct(room):
-            return question_without_name(message, Manner.DIRECT, "")
+            question = question_without_name(message, Manner.DIRECT, "")
+            return question and self._with_block(question)
         if message.replies_to:
             question = question_without_name(message, Manner.REPLY, prefix)
+            question = question and self._with_block(question)
             if question and self.is_command(question) and await self._is_to_us(room, message):
                 return question
         return None
+
+    def _with_block(self, question: Question) -> Question:
+        return with_block(question, self._dispatcher.table)
 
     def is_command(self, question: Question) -> bool:
         """Tell whether a question names a command."""
