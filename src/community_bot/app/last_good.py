@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from community_bot.knowledge.base import KnowledgeBase
 
-_TOGETHER = 30.0
+_TOGETHER = 5.0
 """Seconds to wait for more changes: a copy is of all files, however few have changed."""
 
 
