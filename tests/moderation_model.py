@@ -17,9 +17,9 @@ from mortal_office import MortalOffice, PointedSystem, begin_office
 from sample_base import make_base
 from terminal import StillClock
 
-from community_bot.app.starting import keep
 from community_bot.domain.errors import UserError
 from community_bot.knowledge import replacing
+from community_bot.knowledge.archive import save_archive
 from community_bot.moderation.auditing import first_bad_row
 from community_bot.moderation.change import Change, ChangeKind, ChangeState, digest_of
 
@@ -98,7 +98,9 @@ class ModerationModel(RuleBasedStateMachine):
         self.left, self.is_dead = None, False
 
     def begin_again(self) -> None:
-        self.revive()
+        """Begin another process; what is armed may kill it as it begins, unless it did before."""
+        if self.is_dead:
+            self.revive()
         self.runner.run(self.office.database.close())
         self.office = self.begin()
 
@@ -145,12 +147,15 @@ class ModerationModel(RuleBasedStateMachine):
             is_new = before is None or before.state not in OVER
             if is_new and change.state in OVER and change.kind is not ChangeKind.FILES:
                 for file in change.files:
-                    assert self.files.get(file.path) == file.before
+                    now = self.files.get(file.path)
+                    # Another change may have brought the same new source.
+                    is_brought = file.path.startswith("sources/") and file.before is None
+                    assert now == file.before or (is_brought and now == file.after)
                     self.say(file.path, file.after)
         if not self.is_broken:
             self.served = dict(self.files)
-            # As whoever follows the folder does.
-            keep(self.office.snapshot, self.state / "kept.zip")
+            # As whoever follows the folder does. What failed silently would fail somewhere else.
+            assert save_archive(self.office.snapshot.folder, self.state / "kept.zip")
 
     async def changes(self) -> list[Change]:
         """Return all changes, in the order in which they were decided."""

@@ -45,6 +45,20 @@ async def test_a_change_is_kept_whole_with_its_files_in_order(database: Database
         assert await tx.changes.get(kept.id + 1) is None
 
 
+async def test_what_waits_is_known_by_its_number_and_its_age(database: Database) -> None:
+    async with database.moderation.begin() as tx:
+        first = await tx.changes.add(OPEN)
+        second = await tx.changes.add(replace(OPEN, created_at=at(1), summary="bob names"))
+        await tx.changes.add(replace(OPEN, state=ChangeState.REJECTED))
+    first, second = (replace(one, files=()) for one in (first, second))
+    async with database.moderation.read() as tx:
+        assert await tx.changes.waiting() == {first.id: OPEN.summary, second.id: "bob names"}
+        assert await tx.changes.opened_until(NOON - timedelta(seconds=1)) == []
+        assert await tx.changes.opened_until(NOON) == [first]
+        assert await tx.changes.opened_until(at(1)) == [first, second]
+        assert await tx.changes.opened_until(at(1), limit=1) == [first]
+
+
 async def test_a_change_that_is_decided_keeps_its_files(database: Database) -> None:
     async with database.moderation.begin() as tx:
         kept = await tx.changes.add(OPEN)
@@ -54,6 +68,8 @@ async def test_a_change_that_is_decided_keeps_its_files(database: Database) -> N
         assert await tx.changes.get(kept.id) == done
         assert await tx.changes.in_states({ChangeState.OPEN}) == []
         assert await tx.changes.in_states({ChangeState.APPLIED}) == [done]
+        listed = await tx.changes.in_states({ChangeState.APPLIED}, listed=True)
+        assert listed == [replace(done, files=())]
 
 
 async def test_changes_are_found_by_file_and_by_author(database: Database) -> None:
@@ -61,6 +77,7 @@ async def test_changes_are_found_by_file_and_by_author(database: Database) -> No
         first = await tx.changes.add(replace(OPEN, state=ChangeState.APPLIED))
         other = await tx.changes.add(replace(OPEN, author=2, created_at=at(5)))
         last = await tx.changes.add(replace(OPEN, state=ChangeState.UNDONE, created_at=at(9)))
+    first, other, last = (replace(one, files=()) for one in (first, other, last))
     async with database.moderation.read() as tx:
         assert await tx.changes.of_path("people/ann.yaml") == [last, first]
         assert await tx.changes.of_path("people/ann.yaml", limit=1) == [last]
@@ -79,6 +96,7 @@ async def test_remarks_stay_in_order(database: Database) -> None:
     async with database.moderation.read() as tx:
         assert await tx.changes.remarks(kept.id) == said
         assert await tx.changes.remarks(kept.id + 1) == []
+        assert [await tx.changes.said_by(2, since) for since in (NOON, at(2), at(3))] == [1, 1, 0]
 
 
 def revision(name: str, **changes: object) -> Served:
@@ -155,8 +173,8 @@ async def test_open_proposals_and_recent_changes_are_counted_by_person(database:
         other = await tx.changes.add(replace(OPEN, author=2, created_at=at(5)))
     async with database.moderation.read() as tx:
         assert [await tx.changes.open_of(it) for it in (1, 2, 3)] == [1, 1, 0]
-        assert await tx.changes.since(at(5)) == [other]
-        assert (await tx.changes.since(NOON))[0] == first
+        assert await tx.changes.since(at(5)) == [replace(other, files=())]
+        assert (await tx.changes.since(NOON))[0] == replace(first, files=())
 
 
 async def test_of_an_erased_entry_a_hash_is_left(database: Database) -> None:

@@ -246,6 +246,26 @@ async def test_a_crash_with_a_hand_in_between_takes_the_change_back(editorial: E
     assert [again.said(path) for path in PEOPLE] == [files[0].before, by_hand]
 
 
+@pytest.mark.parametrize("is_by_hand", [False, True])
+async def test_what_others_wrote_is_not_its_own_after_a_crash(
+    editorial: Editorial, *, is_by_hand: bool
+) -> None:
+    files = two_files(editorial)
+    await editorial.accepted(*files)
+    assert files[0].after is not None
+    (editorial.root / PEOPLE[0]).write_bytes(files[0].after)
+    second = files[1].before
+    if is_by_hand:
+        assert second is not None
+        second += b"# by hand\n"
+        (editorial.root / PEOPLE[1]).write_bytes(second)
+    # It was found not to fit, and the process ended before that was kept.
+    again = await editorial.started_again()
+    (recovered,) = await again.applier.recover()
+    assert recovered.state is ChangeState.FORGOTTEN
+    assert [again.said(path) for path in PEOPLE] == [files[0].after, second]
+
+
 async def test_a_new_file_and_one_that_goes_are_taken_back_as_well(editorial: Editorial) -> None:
     path = "sources/new.yaml"
     new = FileChange(path=path, before=None, after=b"id: new\n")
@@ -321,3 +341,4 @@ async def test_a_hand_edit_begins_with_the_words_of_the_hand_before_it(
     async with editorial.database.moderation.read() as kept:
         (by_files,) = await kept.changes.in_states({ChangeState.APPLIED})
     assert by_files.files == (change,)
+    assert by_files.summary == change.path

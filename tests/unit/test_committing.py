@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from stored import NOON
 
+from community_bot.core.ports import StoreError
 from community_bot.moderation.change import Change, ChangeKind, ChangeState, FileChange
 from community_bot.moderation.committing import GitCommitter
 
@@ -79,6 +80,36 @@ async def test_where_there_is_no_git_a_line_is_logged_and_that_is_all(
     with caplog.at_level(logging.WARNING):
         await GitCommitter(tmp_path, name_of).commit(CHANGE)
     assert len(caplog.records) == 1
+
+
+async def test_a_name_that_cannot_be_looked_up_fails_no_edit(root: Path) -> None:
+    async def nobody(_: int | None) -> str:
+        raise StoreError("storage-busy")
+
+    apply(root)
+    await GitCommitter(root, nobody).commit(CHANGE)
+    assert git(root, "log", "-1", "--format=%an").strip() == "member 3"
+
+
+@pytest.mark.parametrize(
+    ("name", "author"),
+    [
+        ("<>", "member 3"),
+        (" .;'\"\\ ", "member 3"),
+        ("\ud800\0\n", "member 3"),
+        ("Eve\nChange: C1 <root@example.org>", "EveChange: C1 root@example.org"),
+        ("--amend", "--amend"),
+        ("Э" * 500, "Э" * 500),
+    ],
+)
+async def test_no_name_is_too_odd_for_an_author(root: Path, name: str, author: str) -> None:
+    async def named(_: int | None) -> str:
+        return name
+
+    apply(root)
+    await GitCommitter(root, named).commit(replace(CHANGE, note="--amend\0\ud800"))
+    said = git(root, "log", "-1", "--format=%an|%ae|%b").strip()
+    assert said == f"{author}|member-3@community-bot.invalid|--amend?\n\nChange: C12"
 
 
 async def test_changes_that_come_at_once_are_all_committed(root: Path) -> None:

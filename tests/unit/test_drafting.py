@@ -233,7 +233,7 @@ async def test_a_withdrawn_entry_goes_and_whoever_is_referred_to_stays(drafter: 
 
 
 async def test_what_is_still_right_changes_the_day_of_the_review_only(drafter: Drafter) -> None:
-    with pytest.raises(UserError, match="draft-nothing"):
+    with pytest.raises(UserError, match="right-already"):
         await drafter.touch(DREYFUS)
     assert isinstance(drafter.clock, StillClock)
     drafter.clock.moment += timedelta(days=100)

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from terminal import BASES, base_of
+from terminal import BASES
 
-from community_bot.domain.entities import Entry
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import Kind
 from community_bot.knowledge.problems import Route
 from community_bot.knowledge.reading.tree import Tree, read_tree
-from community_bot.knowledge.schema import read_entry
 from community_bot.moderation.differences import field_text, text_of
 from community_bot.moderation.fields import (
     Form,
     Spot,
     fields_like,
-    fields_of,
     find_field,
     put,
     value_in,
 )
-from community_bot.moderation.typed_values import tree_of, value_at, with_value
+from community_bot.moderation.typed_values import with_value
 
 FILES = {
     kind: sorted(path for name in BASES for path in BASES[name].glob(f"{kind.folder}/*.yaml"))
     for kind in Kind
 }
-ENTRIES: tuple[Entry, ...] = tuple(
-    entry for name in BASES for entry in base_of(name).current.entries.values()
-)
 
 
 def places(tree: Tree, route: Route = ()) -> Iterator[tuple[Route, Tree]]:
@@ -61,30 +54,6 @@ def test_every_value_of_every_file_is_found_by_its_name(kind: Kind) -> None:
             assert find_field(kind, field_text(route), tree_in(path)).route == route
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_every_value_of_every_file_is_among_the_fields_that_are_listed(kind: Kind) -> None:
-    listed = fields_of(kind)
-    patterns = re.compile("|".join(re.escape(it).replace(r"\*", r"[^.]+") for it in listed))
-    for path in FILES[kind]:
-        for route, value in places(tree_in(path)):
-            if isinstance(value, str):
-                assert patterns.fullmatch(field_text(route)), route
-
-
-@pytest.mark.parametrize("kind", list(Kind))
-def test_all_that_is_listed_can_be_named_in_an_entry_that_says_nothing_yet(kind: Kind) -> None:
-    for pattern in fields_of(kind):
-        # The same names serve the languages of a map and one more item of a list.
-        route: list[str] = []
-        for step in pattern.split("."):
-            above = Spot.top(kind)
-            for name in find_field(kind, ".".join(route), {}).route if route else ():
-                above = above.below(name)
-            many = "+" if above.form is Form.LIST else "uk"
-            route.append(many if step == "*" else step)
-        find_field(kind, ".".join(route), {})
-
-
 @pytest.mark.parametrize(
     ("field", "key"),
     [
@@ -104,7 +73,7 @@ def test_all_that_is_listed_can_be_named_in_an_entry_that_says_nothing_yet(kind:
     ],
 )
 def test_what_is_no_field_is_refused_with_what_there_is(field: str, key: str) -> None:
-    tree = tree_of(base_of("dreyfus").current.entries["alfred-dreyfus"])
+    tree = tree_in(BASES["dreyfus"] / "people" / "alfred-dreyfus.yaml")
     with pytest.raises(UserError) as caught:
         find_field(Kind.PERSON, field, tree)
     assert caught.value.key == key
@@ -117,23 +86,15 @@ def test_a_name_is_taken_in_any_case_and_with_hyphens() -> None:
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_an_entry_as_a_tree_is_the_same_entry(kind: Kind) -> None:
-    for entry in (it for it in ENTRIES if kind is it.KIND):
-        tree = tree_of(entry)
-        assert isinstance(tree, dict)
-        assert read_entry(tree, kind, b"", "") == entry
-
-
-@pytest.mark.parametrize("kind", list(Kind))
 def test_what_a_field_says_typed_into_it_again_changes_nothing(kind: Kind) -> None:
-    for entry in (it for it in ENTRIES if kind is it.KIND):
-        tree = tree_of(entry)
-        for route, _ in places(tree):
+    for path in FILES[kind]:
+        tree = tree_in(path)
+        for route, value in places(tree):
             name = field_text(route)
             field = find_field(kind, name, tree)
             if field.spot.form is not Form.MAP and not field.spot.is_of_parts:
-                again = with_value(Spot.top(kind), tree, field, value_at(entry, name))
-                assert again == tree, (entry.id, name)
+                again = with_value(Spot.top(kind), tree, field, text_of(value))
+                assert again == tree, (path.name, name)
 
 
 def typed(tree: Tree, field: str, text: str) -> Tree:

@@ -87,6 +87,7 @@ async def test_an_event_turned_round_is_a_risk(drafter: Drafter) -> None:
         ("names.en", "Alfred Dreyfuss", ()),
         ("names.uk", "Альфред Дрейфус", ()),
         ("aliases.+", "Captain Alfred Dreyfus", ()),
+        ("aliases.+", "Dreyfus, Alfred", ()),
         ("names.en", "John Smith", ("risk-name",)),
         ("names.ru", "Иван Петров", ("risk-name",)),
         ("names.uk", "Іван Петренко", ("risk-name",)),

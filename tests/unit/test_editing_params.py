@@ -57,6 +57,7 @@ def offered(line: str, at: Terminal | None = None) -> list[str]:
         ("kb reject C12 it is another", {"change": 12, "why": "it is another"}),
         ("kb reject 12 13", {"change": 12, "why": "13"}),
         ("kb undo C12, c13 12", {"change": ChangeIds((12, 13))}),
+        ("kb diff c12", {"change": 12}),
         ("kb undo change=C12,C13", {"change": ChangeIds((12, 13))}),
     ],
 )
@@ -103,6 +104,17 @@ def test_entries_are_offered_first_then_the_fields_of_the_one_that_is_named() ->
     assert "events.1" in offered("kb edit emile-zola events.")
     assert "events.+" in offered("kb edit entry=emile-zola field=events.")
     assert "emile-zola" not in offered("kb edit emile-zola em")
+
+
+def test_what_cannot_be_meant_is_not_offered() -> None:
+    assert "id" not in offered("kb edit emile-zola ")
+    assert "aurore" not in " ".join(offered("kb edit emile-zola a"))
+    assert offered("kb status ")[0] in {"alfred-dreyfus", "emile-zola"}
+    assert "aurore" not in " ".join(offered("kb status "))
+    admin = Terminal.at("dreyfus", role=Role.ADMIN)
+    for line in ("kb add person ", "kb add resolution ", "kb erase "):
+        assert offered(line.rstrip(), admin)
+        assert "emile-zola" not in offered(line, admin)
 
 
 def test_sources_are_offered_by_id_and_title() -> None:

@@ -7,7 +7,7 @@ import sqlite3
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from terminal import BASES, StillClock
 from community_bot.adapters.terminal.carrier import Shown, TerminalCarrier
 from community_bot.app.wiring import Bot, wire
 from community_bot.core.invocation import Invocation
+from community_bot.core.ports import StoreError
 from community_bot.core.render.text import render_text
 from community_bot.core.snapshot import load_snapshot
 from community_bot.domain.address import Account, Actor, Address, Platform, Role
@@ -185,6 +186,22 @@ async def test_only_what_was_withdrawn_and_decided_is_erased_and_only_by_an_admi
     assert await bureau.error("kb erase jane-doe confirm=yes") == "erase-nothing"
 
 
+async def test_what_could_not_be_erased_at_once_can_be_erased_again(bureau: Bureau) -> None:
+    await bureau.with_jane()
+    await bureau.withdraw()
+    await bureau.posted()
+
+    async def fail(*_: object) -> None:
+        raise StoreError("storage-busy")
+
+    eraser = bureau.bot.editorial.eraser
+    with pytest.raises(StoreError):
+        await replace(eraser, unpublish=fail).erase("jane-doe", 1)
+    await eraser.erase("jane-doe", 1)
+    await bureau.posted()
+    assert holding(bureau.file, "jane") == []
+
+
 async def test_what_others_said_of_who_was_erased_is_erased_from_their_past(
     bureau: Bureau,
 ) -> None:
@@ -200,6 +217,29 @@ async def test_what_others_said_of_who_was_erased_is_erased_from_their_past(
     assert holding(bureau.file, "like jane") == []
     assert "Published, and outdated" in await bureau.say(f"verify {named}", READER)
     assert await bureau.error("kb undo C5", BEN) != ""
+
+
+@pytest.mark.parametrize("id", ["person", "text", "kb", "change", "content"])
+async def test_an_entry_with_a_common_word_for_its_id_takes_nothing_else_with_it(
+    bureau: Bureau, id: str
+) -> None:
+    reference = await bureau.with_jane()
+    line = r'kb add person {} "Plain \"P\" Word" status=released date=1894 source=maison-zola'
+    await bureau.say(line.format(id), ANN)
+    await bureau.say("kb approve C4", BEN)
+    await bureau.say(f'kb edit {id} aliases.+ "Alfred" source=maison-zola', ANN)
+    await bureau.say("kb approve C5", BEN)
+    await bureau.say(f"kb withdraw {id}", ANN)
+    await bureau.say("kb approve C6", BEN)
+    await bureau.posted()
+    await bureau.say(f"kb erase {id} confirm=yes")
+    await bureau.posted()
+    assert holding(bureau.file, "plain") == []
+    posts = await bureau.say("post list")
+    assert "withdrawn" not in "".join(it for it in posts.splitlines() if "person jane-doe" in it)
+    assert "#1 proposes C1: kb add person jane-doe" in posts
+    assert "A baker." in await bureau.say("kb show C2")
+    assert "A baker." in await bureau.say(f"verify {reference}", READER)
 
 
 async def test_a_moderator_who_is_forgotten_leaves_a_number_and_nothing_else(

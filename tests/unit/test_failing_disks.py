@@ -288,6 +288,7 @@ async def test_a_half_that_is_broken_is_finished_before_it_is_judged(desk: Desk)
             desk.change, state=ChangeState.ACCEPTED, files=desk.change.files[::-1], decided_by=BEN
         )
         added = await kept.changes.add(wrong_way)
+        await kept.marks.set(f"writing {added.short_id}", f"{PERSON}\n{SOURCE}")
     (person, _) = added.files
     assert person.after is not None
     (desk.office.root / PERSON).write_bytes(person.after)
@@ -361,6 +362,24 @@ async def test_a_write_that_is_cancelled_is_written_all_the_same(
         await approving
     assert await desk.state() is ChangeState.APPLIED
     await desk.ensure_all_is_well()
+
+
+async def test_what_cannot_be_read_while_it_is_recorded_is_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current_file = recording.current_file  # type: ignore[attr-defined]
+    broken = iter([OSError(errno.EIO, os.strerror(errno.EIO))])
+
+    def hardly(root: Path, path: str) -> bytes | None:
+        for error in broken:
+            raise error
+        return current_file(root, path)
+
+    monkeypatch.setattr(recording, "current_file", hardly)
+    person = desk.office.root / PERSON
+    person.write_text(person.read_text(encoding="utf-8").replace("Ann Lee", "Ann Li"))
+    assert not (await desk.office.snapshot.reload({PERSON})).problems
+    assert desk.served()
 
 
 async def test_what_changes_while_it_is_recorded_is_read_again_before_it_is_served(

@@ -35,6 +35,7 @@ async def test_all_the_moderators_channels_hear_it_each_in_its_language(press: P
     assert "was not made: Its hour was missed" in press.read("desk")[0]
     assert "не опубліковано: Його час минув" in press.read("stil")[0]
     assert press.read("news") == []
+    assert await press.notices.can_tell()
 
 
 async def test_nobody_to_tell_is_no_error(press: Press, caplog: pytest.LogCaptureFixture) -> None:
@@ -43,6 +44,7 @@ async def test_nobody_to_tell_is_no_error(press: Press, caplog: pytest.LogCaptur
     await tell(press)
     assert press.host.book.entries == []
     assert "was not made: Its hour was missed" in caplog.text
+    assert not await press.notices.can_tell()
     assert KEY not in caplog.text
 
 

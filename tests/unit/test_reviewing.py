@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -122,7 +124,7 @@ async def test_what_is_said_of_a_proposal_reaches_everybody(editors: Editors) ->
     change = await editors.propose("Dreyfuss")
     await editors.reviewer.discuss(change.id, BEN, "Which source has two s?")
     told = editors.told[-1]
-    assert (told.key, told.arguments["text"]) == (
+    assert (told.key, told.arguments["remark"]) == (
         "notice-change-discussed",
         "Which source has two s?",
     )
@@ -191,6 +193,39 @@ async def test_of_two_proposals_for_one_file_the_second_does_not_write_over_the_
     states = {await editors.state(one), await editors.state(other)}
     assert states == {ChangeState.APPLIED, ChangeState.FORGOTTEN}
     assert ("Dreyfuss" in editors.said(DREYFUS)) != ("Dreifus" in editors.said(DREYFUS))
+
+
+async def test_proposals_that_cite_the_same_new_source_are_all_approved(editors: Editors) -> None:
+    url, found = "https://news.example.org/freed", []
+    for entry, value in ((DREYFUS, "Alfred"), (ZOLA, "Émile")):
+        draft = await editors.drafter.edit(entry, NAME, value, source=url)
+        found.append(await editors.reviewer.submit(draft, ANN))
+    brought = editors.root / found[0].files[0].path
+    assert [one.files[0].path for one in found] == [found[1].files[0].path] * 2
+    for one in found:
+        assert (await editors.reviewer.approve(one.id, BEN)).state is ChangeState.APPLIED
+    await editors.reviewer.undo([found[0].id], BEN)
+    assert brought.exists()
+    await editors.reviewer.undo([found[1].id], BEN)
+    assert not brought.exists()
+
+
+async def test_a_source_that_another_brought_stays_when_the_disk_takes_no_more(
+    editors: Editors,
+) -> None:
+    url, found = "https://news.example.org/freed", []
+    for entry, value in ((DREYFUS, "Alfred"), (ZOLA, "Émile")):
+        draft = await editors.drafter.edit(entry, NAME, value, source=url)
+        found.append(await editors.reviewer.submit(draft, ANN))
+    await editors.reviewer.approve(found[0].id, BEN)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    editors.applier.write = refuse
+    assert await refused(editors.reviewer.approve(found[1].id, BEN)) == "change-not-written"
+    assert (editors.root / found[0].files[0].path).exists()
+    assert not (await editors.snapshot.reload()).problems
 
 
 async def test_a_hand_that_was_quicker_is_not_written_over_and_both_are_shown(

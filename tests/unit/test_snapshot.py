@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from community_bot.core.snapshot import KnowledgeError, Snapshot, load_snapshot
 from community_bot.domain.address import Role
 from community_bot.knowledge.archive import load_archive, save_archive
 from community_bot.knowledge.base import KnowledgeBase
+from community_bot.knowledge.folder import Folder
 
 ZOLA = Path("people/emile-zola.yaml")
+ABOUT = Path("about.yaml")
 
 
 @pytest.fixture
@@ -84,6 +87,22 @@ async def test_a_mended_file_is_noticed_though_another_one_is_named(root: Path) 
     edit(root, ZOLA, "kind: prison", "kind: person")
     report = await snapshot.reload({"about.yaml"})
     assert report.problems == ()
+
+
+async def test_what_is_not_as_it_was_read_is_read_again_though_nobody_named_it(root: Path) -> None:
+    snapshot = load_snapshot(root)
+    edit(root, ZOLA, "[Émile]", "[Émile, Emil]")
+    edit(root, ABOUT, "en:", "en:  ")
+    seen: list[str] = []
+
+    async def admit(folder: Folder) -> bool:
+        digest = folder.records[ZOLA.as_posix()].digest
+        assert digest not in seen, "the same again"
+        seen.append(digest)
+        return digest == hashlib.sha256((root / ZOLA).read_bytes()).hexdigest()
+
+    assert not (await snapshot.serve({ABOUT.as_posix()}, admit)).problems
+    assert len(seen) == 2
 
 
 async def test_listeners_hear_of_a_new_base_and_of_nothing_else(root: Path) -> None:

@@ -89,7 +89,11 @@ async def open_house(
             is_known=colleagues.is_known,
         )
         past = Past(editors.database.moderation, editors.snapshot, lambda: True)
-        desk = EditorsDesk(editors.drafter, editors.reviewer, past, authority, team)
+
+        async def can_tell() -> bool:
+            return True
+
+        desk = EditorsDesk(editors.drafter, editors.reviewer, past, authority, team, can_tell)
         table = CommandTable(
             (
                 *COMMANDS,

@@ -103,6 +103,8 @@ def _serve_knowledge(settings: Settings) -> int:
 
 
 async def _mended(settings: Settings, root: Path) -> bool:
+    # The lease is given back while the base is read, which may take longer than one lasts. If
+    # another process takes it meanwhile, this one finds that out and ends.
     clock, backups = SystemClock(), settings.state_dir / BACKUPS
     async with leased(settings.database, backups, clock) as (database, _):
         return await mended(database.moderation, root, clock)

@@ -161,7 +161,14 @@ def _staff_commands(
     yield from _desk_commands(newsroom, authority, timing)
     yield from team_commands(team, authority, tell=newsroom.tell, places=newsroom.place_names)
     yield from duty_commands(editorial.duty, authority)
-    desk = EditorsDesk(editorial.drafter, editorial.reviewer, editorial.past, authority, team)
+    desk = EditorsDesk(
+        editorial.drafter,
+        editorial.reviewer,
+        editorial.past,
+        authority,
+        team,
+        newsroom.notices.can_tell,
+    )
     for commands in (editing_commands, reviewing_commands, history_commands):
         yield from commands(desk)
     yield erase_command(editorial.eraser, authority)

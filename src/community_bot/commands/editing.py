@@ -10,11 +10,12 @@ from community_bot.commands.cards.editable import show_fields, show_value
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.commands.editors_desk import EditorsDesk, FieldType, may_decide, private
 from community_bot.core.command import Command, Context, command
-from community_bot.core.differing import difference_blocks
+from community_bot.core.differing import difference_blocks, in_brief
 from community_bot.core.editing_params import (
-    AnyId,
     EntryId,
+    EntryIdType,
     FieldName,
+    FreeId,
     NewValue,
     OptionText,
     SourceRef,
@@ -24,7 +25,7 @@ from community_bot.core.posting_params import LongText
 from community_bot.domain.address import Role
 from community_bot.domain.document import Code, Reply
 from community_bot.domain.errors import UserError
-from community_bot.domain.values import EventType, SourceKind, StatusValue
+from community_bot.domain.values import EventType, Kind, SourceKind, StatusValue
 from community_bot.knowledge.replacing import current_file
 from community_bot.moderation.blocks import EditBlock, read_block
 from community_bot.moderation.change import ChangeState, FileChange
@@ -33,19 +34,16 @@ from community_bot.moderation.draft import Draft
 from community_bot.moderation.edits import is_fixed
 from community_bot.moderation.worksheet import path_of
 
-_SHOWN = 60
-_SHORT = 60
-"""Letters of a value that one line has room for."""
-
 
 def editing_commands(desk: EditorsDesk) -> tuple[Command, ...]:
     """Return the commands that change entries."""
     on = Editing(desk)
     field = {"field": FieldType(desk.drafter.snapshot.root)}
+    person = {"person": EntryIdType(Kind.PERSON)}
     return (
         command("kb edit", role=Role.EDITOR, types=field)(on.edit),
         command("kb unset", role=Role.EDITOR, types=field)(on.unset),
-        command("kb status", role=Role.EDITOR)(on.status),
+        command("kb status", role=Role.EDITOR, types=person)(on.status),
         command("kb add person", role=Role.EDITOR)(on.add_person),
         command("kb add event", role=Role.EDITOR)(on.add_event),
         command("kb add source", role=Role.EDITOR)(on.add_source),
@@ -119,7 +117,7 @@ class Editing:
     async def add_person(  # noqa: PLR0913 - an option each
         self,
         context: Context,
-        id: AnyId,
+        id: FreeId,
         name: NewValue,
         *,
         status: StatusValue,
@@ -180,7 +178,7 @@ class Editing:
     async def add_resolution(  # noqa: PLR0913 - an option each
         self,
         context: Context,
-        id: AnyId,
+        id: FreeId,
         title: NewValue,
         *,
         body: OptionText,
@@ -208,8 +206,9 @@ class Editing:
         sheet = Sheet(context)
         key = "change-proposed" if change.state is ChangeState.OPEN else "change-applied"
         sheet.message(key, change=Code(change.short_id))
+        await self.desk.mind_silence(sheet)
         show_risks(sheet, change)
-        sheet.add(*difference_blocks(sheet.texts, draft.rows))
+        sheet.add(*difference_blocks(sheet.texts, *in_brief(draft.rows)))
         actions = [look_action(sheet, change)] if may_decide(context) else []
         if change.state is ChangeState.APPLIED:
             line = write_line("kb", "undo", change=change.short_id)

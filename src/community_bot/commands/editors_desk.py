@@ -6,18 +6,19 @@ people of the team.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.authority import Authority
 from community_bot.core.command import Context
 from community_bot.core.editing_params import ChangeIdType, MemberRef, OneWordType
-from community_bot.core.invocation import first_words
+from community_bot.core.invocation import first_words, write_line
 from community_bot.core.params import Choice, OptionType
 from community_bot.core.ports import TeamStore
 from community_bot.domain.address import Role
-from community_bot.domain.document import Reply
+from community_bot.domain.document import Code, Reply
 from community_bot.domain.errors import UserError
 from community_bot.domain.grants import Member
 from community_bot.knowledge.problems import BrokenFileError
@@ -35,13 +36,23 @@ _MOST_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class EditorsDesk:
-    """What the commands of editing and reviewing work with."""
+    """What the commands of editing and reviewing work with.
+
+    ``can_tell`` says whether there is any place where the moderators are told of changes.
+    """
 
     drafter: Drafter
     reviewer: Reviewer
     past: Past
     authority: Authority
     team: TeamStore
+    can_tell: Callable[[], Awaitable[bool]]
+
+    async def mind_silence(self, sheet: Sheet) -> None:
+        """Say so, where the moderators are told of nothing for want of a channel."""
+        if not await self.can_tell():
+            line = write_line("channel", "add", name="team", moderators="yes")
+            sheet.message("nobody-told", line=Code(line, is_command=True))
 
     async def number_of(self, context: Context) -> int:
         """Return the number of whoever asks."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.authority import Authority
 from community_bot.core.command import Command, Context, command
-from community_bot.core.editing_params import AnyId
+from community_bot.core.editing_params import FreeId
 from community_bot.core.invocation import write_line
 from community_bot.core.posting_params import YesNo
 from community_bot.domain.address import Role
@@ -27,7 +27,7 @@ class Erasing:
     eraser: Eraser
     authority: Authority
 
-    async def erase(self, context: Context, entry: AnyId, confirm: YesNo | None = None) -> Reply:
+    async def erase(self, context: Context, entry: FreeId, confirm: YesNo | None = None) -> Reply:
         """Erase all that is kept of a withdrawn entry: its history and what was told of it."""
         sheet = Sheet(context)
         if confirm is YesNo.YES:

@@ -8,7 +8,7 @@ from community_bot.commands.cards.named import describe, namesake_lines
 from community_bot.commands.cards.namesakes import namesakes_meant
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Context
-from community_bot.core.differing import difference_blocks
+from community_bot.core.differing import difference_blocks, in_brief
 from community_bot.core.reporting import problem_text
 from community_bot.domain.document import Action, Code, ErrorReport, Reply, Text
 from community_bot.domain.errors import NameAmbiguousError, NameUnknownError, UserError
@@ -61,7 +61,7 @@ def _show_both(sheet: Sheet, error: ConflictError) -> None:
     ):
         if rows:
             sheet.section(key)
-            sheet.add(*difference_blocks(sheet.texts, rows))
+            sheet.add(*difference_blocks(sheet.texts, *in_brief(rows)))
 
 
 def _usage(error: UserError) -> dict[str, Code]:

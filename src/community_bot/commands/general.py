@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Command, Context, Param, command
 from community_bot.core.invocation import write_line
+from community_bot.core.mistyped import going_on
 from community_bot.core.params import CommandName
 from community_bot.core.reporting import problem_line
 from community_bot.domain.address import Role
@@ -30,15 +33,15 @@ async def help_(context: Context, command: CommandName | None = None) -> Reply:
     texts, table = context.texts, context.table
     sheet = Sheet(context)
     if command is None:
-        sheet.title(texts("title-help"))
-        sheet.items(
-            (Code(one.usage, is_command=True), Text(f" – {texts(f'about-{one.slug}')}"))
-            for one in table.visible_to(context.actor.role)
-            if one.is_listed
-        )
+        _list(sheet, texts("title-help"), table.visible_to(context.actor.role))
         sheet.message("help-more", example=Code("help person", is_command=True))
         return sheet.reply()
     one = table.get(command.text)
+    group = going_on(command.text, table.visible_to(context.actor.role))
+    if one is None and group:
+        _list(sheet, command.text.casefold(), group)
+        sheet.message("help-more", example=Code(f"help {group[0].name}", is_command=True))
+        return sheet.reply()
     if one is None or one.role > context.actor.role:
         error = UserError("help-unknown", name=command.text)
         near = table.like(command.text, context.actor.role)
@@ -46,6 +49,15 @@ async def help_(context: Context, command: CommandName | None = None) -> Reply:
         raise error
     _explain(sheet, one)
     return sheet.reply()
+
+
+def _list(sheet: Sheet, title: str, commands: Iterable[Command]) -> None:
+    sheet.title(title)
+    sheet.items(
+        (Code(one.usage, is_command=True), Text(f" – {sheet.texts(f'about-{one.slug}')}"))
+        for one in commands
+        if one.is_listed
+    )
 
 
 def _explain(sheet: Sheet, one: Command) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from community_bot.commands.cards.change import (
     People,
     change_actions,
-    change_line,
+    list_changes,
     look_action,
     show_change,
 )
@@ -20,7 +20,7 @@ from community_bot.commands.editors_desk import (
     private,
 )
 from community_bot.core.command import Command, Context, command
-from community_bot.core.differing import difference_blocks
+from community_bot.core.differing import all_difference_blocks, difference_blocks, in_brief
 from community_bot.core.editing_params import AnyId, ChangeId, ChangeIds, MemberRef, Since
 from community_bot.core.reading_params import EntryRevision
 from community_bot.domain.address import Role
@@ -28,7 +28,7 @@ from community_bot.domain.document import Code, Reply
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import Kind
 from community_bot.moderation.change import Change, ChangeState
-from community_bot.moderation.worksheet import path_of, rows_of
+from community_bot.moderation.worksheet import all_rows_of, path_of
 
 _LISTED, _OFFERED = 20, 3
 
@@ -60,10 +60,7 @@ class History:
         sheet.title(sheet.texts("title-history", entry=entry))
         if not found:
             sheet.message("history-none")
-        named = self.desk.reviewer.named
-        people = [await People.of(sheet.texts, one, named) for one in found]
-        lines = zip(found, people, strict=True)
-        sheet.items(change_line(sheet.texts, one, who) for one, who in lines)
+        await list_changes(sheet, found, self.desk.reviewer.named, _LISTED)
         actions = [look_action(sheet, one) for one in found[:_OFFERED]]
         return private(sheet.reply(actions=actions))
 
@@ -100,7 +97,7 @@ class History:
         left = ", ".join(f"C{number}" for number in wanted if number not in done.undoes)
         if left:
             sheet.message("undo-left", left=left)
-        sheet.add(*difference_blocks(sheet.texts, tuple(rows_of(done.files))))
+        sheet.add(*difference_blocks(sheet.texts, *in_brief(await all_rows_of(done.files))))
         return private(sheet.reply(actions=[look_action(sheet, done)]))
 
     async def _numbers(
@@ -121,13 +118,13 @@ class History:
         found: list[Change] = []
         async with self.desk.reviewer.store.read() as kept:
             for kind in Kind:
-                found += await kept.changes.of_path(path_of(kind, entry), _LISTED)
+                found += await kept.changes.of_path(path_of(kind, entry), _LISTED + 1)
         return found
 
     async def _altered(self, context: Context, change: Change) -> Reply:
         sheet = Sheet(context)
         people = await People.of(sheet.texts, change, self.desk.reviewer.named)
-        show_change(sheet, change, tuple(rows_of(change.files)), people)
+        show_change(sheet, change, await all_rows_of(change.files), people)
         actions = change_actions(sheet, change, may_decide=may_decide(context))
         return private(sheet.reply(actions=actions))
 
@@ -144,6 +141,6 @@ class History:
             raise UserError("diff-unknown", revision=asked)
         if revision.id not in base.entries:
             sheet.message("diff-gone")
-        sheet.add(*difference_blocks(sheet.texts, found.rows))
+        sheet.add(*all_difference_blocks(sheet.texts, found.rows))
         actions = [look_action(sheet, found.change)] if found.change else []
         return private(sheet.reply(actions=actions))

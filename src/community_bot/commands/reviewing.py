@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from community_bot.commands.cards.change import (
     People,
     change_actions,
-    change_line,
+    list_changes,
     look_action,
     show_change,
     show_remarks,
@@ -20,7 +20,7 @@ from community_bot.core.invocation import write_line
 from community_bot.domain.address import Role
 from community_bot.domain.document import Code, Form, FormInput, Reply
 from community_bot.moderation.change import ChangeState, ensure_open
-from community_bot.moderation.worksheet import rows_of
+from community_bot.moderation.worksheet import all_rows_of
 
 _OPEN_LISTED, _DONE_LISTED, _OFFERED = 25, 10, 4
 _DONE = frozenset(ChangeState) - {ChangeState.OPEN}
@@ -50,8 +50,10 @@ class Reviewing:
     async def changes(self, context: Context) -> Reply:
         """List the changes that wait for somebody to decide, and those decided last."""
         async with self.desk.reviewer.store.read() as kept:
-            waiting = await kept.changes.in_states({ChangeState.OPEN}, _OPEN_LISTED)
-            done = await kept.changes.in_states(_DONE, _DONE_LISTED)
+            waiting = await kept.changes.in_states(
+                {ChangeState.OPEN}, _OPEN_LISTED + 1, listed=True
+            )
+            done = await kept.changes.in_states(_DONE, _DONE_LISTED, listed=True)
         sheet = Sheet(context)
         sheet.title(sheet.texts("title-changes"))
         named = self.desk.reviewer.named
@@ -60,9 +62,7 @@ class Reviewing:
         for key, found in (("section-open", waiting), ("section-decided", done)):
             if found:
                 sheet.section(key)
-            people = [await People.of(sheet.texts, one, named) for one in found]
-            lines = zip(found, people, strict=True)
-            sheet.items(change_line(sheet.texts, one, who) for one, who in lines)
+                await list_changes(sheet, found, named, _OPEN_LISTED)
         actions = [look_action(sheet, one) for one in waiting[:_OFFERED]]
         return private(sheet.reply(actions=actions))
 
@@ -74,7 +74,7 @@ class Reviewing:
             remarks = await kept.changes.remarks(change)
         sheet = Sheet(context)
         show_change(
-            sheet, found, tuple(rows_of(found.files)), await People.of(sheet.texts, found, named)
+            sheet, found, await all_rows_of(found.files), await People.of(sheet.texts, found, named)
         )
         if remarks:
             sheet.section("section-said")
@@ -105,12 +105,13 @@ class Reviewing:
         self, context: Context, change: ChangeId, text: NewValue | None = None
     ) -> Reply:
         """Say something of a proposed change to all moderators; else see what was said."""
-        if text is None:
+        if text is None or not text.strip():
             return await self._remarks(context, change)
         by = await self.desk.number_of(context)
         found = await self.desk.reviewer.discuss(change, by, text.strip())
         sheet = Sheet(context)
         sheet.message("change-discussed", change=Code(found.short_id))
+        await self.desk.mind_silence(sheet)
         return private(sheet.reply(actions=[look_action(sheet, found)]))
 
     async def _remarks(self, context: Context, id: ChangeId) -> Reply:

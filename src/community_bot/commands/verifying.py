@@ -14,7 +14,7 @@ from community_bot.commands.cards.card import card
 from community_bot.commands.cards.lines import open_action
 from community_bot.commands.cards.sheet import Sheet
 from community_bot.core.command import Command, Context, command
-from community_bot.core.differing import difference_blocks
+from community_bot.core.differing import all_difference_blocks
 from community_bot.core.reading_params import EntryRevision, EntryRevisions
 from community_bot.core.zones import in_words
 from community_bot.domain.document import Code, Emphasis, Inline, Inlines, Reply
@@ -170,7 +170,7 @@ def _outdated(sheet: Sheet, asked: Code, entry: Entry | None, found: Outdated) -
         sheet.message("verify-ended-by", change=Code(found.change.short_id))
     if found.rows:
         sheet.message("verify-differs")
-        sheet.add(*difference_blocks(sheet.texts, found.rows))
+        sheet.add(*all_difference_blocks(sheet.texts, found.rows))
     return sheet.reply(actions=[open_action(sheet, entry)] if entry else ())
 
 

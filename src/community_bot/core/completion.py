@@ -9,7 +9,7 @@ from itertools import islice
 
 from community_bot.core.command import Command, CommandTable, Context, Param
 from community_bot.core.invocation import Call, Word, write_line
-from community_bot.core.params import MAX_CHOICES, Choice
+from community_bot.core.params import MAX_CHOICES, Choice, OptionType
 
 _BRIEF = 100
 _OPTION = re.compile(r"([a-z][a-z-]*)=(\S*)$")
@@ -75,6 +75,8 @@ def _arguments(command: Command, rest: str, context: Context) -> Iterator[Sugges
     open_params = [param for param in left if not _is_taken(param, before, context)]
     tail = _free_tail(rest, left, context)
     for param in open_params:
+        if isinstance(param.type, OptionType):
+            continue  # its name comes first
         yield from _values([param], tail if param.type.takes_any_word else last, context)
     for param in open_params:
         if last and param.option.startswith(last.casefold()):

@@ -17,8 +17,9 @@ from community_bot.core.authority import Authority, vouched_role
 from community_bot.core.command import Command, CommandTable, Context
 from community_bot.core.completion import Suggestion, complete_line, complete_value
 from community_bot.core.i18n import Texts
-from community_bot.core.invocation import MAX_LINE, Call, Invocation, write_line
+from community_bot.core.invocation import Call, Invocation
 from community_bot.core.limits import Allowance, Limiter, Rates
+from community_bot.core.mistyped import unknown_command
 from community_bot.core.params import Choice
 from community_bot.core.ports import Clock, Handled
 from community_bot.core.preferences import Preferences
@@ -27,7 +28,6 @@ from community_bot.core.trails import trail
 from community_bot.domain.address import Role
 from community_bot.domain.document import Code, ErrorReport, Inline, Paragraph, Reply, Text
 from community_bot.domain.errors import UserError
-from community_bot.domain.values import Kind
 
 _log = logging.getLogger(__name__)
 
@@ -165,7 +165,7 @@ class Dispatcher:
         """
         command, call = self.table.read(line)
         if command is None:
-            raise self._unknown(line, call, context)
+            raise unknown_command(line, call, context)
         if command.role > context.actor.role:
             raise UserError("not-allowed", command=command.name)
         return command, call
@@ -227,20 +227,6 @@ class Dispatcher:
         if self._handled is None or not invocation.key:
             return True
         return await self._handled.begin(invocation.key, self._clock.now())
-
-    def _unknown(self, line: str, call: Call, context: Context) -> UserError:
-        if not call.words:
-            return UserError("nothing-asked")
-        error = UserError("command-unknown", name=call.words[0].text)
-        rest = line.strip().partition(" ")[2].strip()
-        near = self.table.like(call.words[0].text, context.actor.role)
-        error.lines = tuple(f"{name} {rest}".strip()[:MAX_LINE] for name in near)
-        if not error.lines:
-            # Many people just type a name: offer it, but never answer for it.
-            people = context.knowledge.names(Kind.PERSON).resolve(line).candidates[:3]
-            error.lines = tuple(write_line("person", id_) for id_, _ in people)
-            error.lines += (f"find {line.strip()}"[:MAX_LINE],)
-        return error
 
     def _finished(self, reply: Reply, invocation: Invocation, context: Context) -> Reply:
         return replace(

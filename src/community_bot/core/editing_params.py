@@ -17,17 +17,25 @@ from community_bot.core.posting_params import NumberedType
 from community_bot.core.time_params import When, WhenType
 from community_bot.domain.entities import Source
 from community_bot.domain.errors import UserError
-from community_bot.domain.values import EventType, SourceKind
+from community_bot.domain.values import EventType, Kind, SourceKind
 
 if TYPE_CHECKING:
     from community_bot.core.command import Context
     from community_bot.core.invocation import Word
+    from community_bot.knowledge.base import KnowledgeBase
+
+_LIKE = 80
+"""How like, in percent, an id must be to be meant by a mistyped one."""
+_MEANT = 3
 
 EntryId = NewType("EntryId", str)
 """The id of an entry that there is."""
 
 AnyId = NewType("AnyId", str)
-"""The id of an entry that there is, or was, or may be."""
+"""The id of an entry that there is, or was."""
+
+FreeId = NewType("FreeId", str)
+"""The id of an entry that there is not: one to come, or one that is gone."""
 
 FieldName = NewType("FieldName", str)
 """A field of an entry, with dots: ``status.text.uk``."""
@@ -60,8 +68,11 @@ class Since:
     moment: datetime
 
 
+@dataclass(frozen=True, slots=True)
 class EntryIdType(TextType):
-    """The id of an entry of any kind."""
+    """The id of an entry; one ``kind`` may be all that is offered, though any is read."""
+
+    kind: Kind | None = None
 
     takes_one_word: ClassVar[bool] = True
 
@@ -73,16 +84,34 @@ class EntryIdType(TextType):
         """Return the id; raise UserError where no entry has it."""
         text = joined(words).strip()
         if text.casefold() not in context.knowledge.entries:
-            raise UserError("draft-entry-unknown", entry=text)
+            raise _unknown(text, context.knowledge)
         return EntryId(text.casefold())
 
     def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
         """Offer ids with their titles."""
         base, wanted = context.knowledge, prefix.casefold()
         for entry in base.entries.values():
+            if self.kind not in {None, entry.KIND}:
+                continue
             title = next(iter(base.titles(entry)))
             if entry.id.startswith(wanted) or wanted in title.casefold():
                 yield entry.id, title
+
+
+def _unknown(text: str, base: KnowledgeBase) -> UserError:
+    """Return the error for what is no id, with the ids that may be meant: a name, a mistyped id."""
+    from rapidfuzz import process  # noqa: PLC0415 - only a mistake needs it
+
+    people = base.names(Kind.PERSON).resolve(text).candidates[:_MEANT]
+    meant = [id_ for id_, _ in people]
+    if not meant:
+        near = process.extract(
+            text.casefold(), list(base.entries), limit=_MEANT, score_cutoff=_LIKE
+        )
+        meant = [id_ for id_, _, _ in near]
+    if not meant:
+        return UserError("draft-entry-unknown", entry=text)
+    return UserError("draft-entry-unknown-like", entry=text, meant=", ".join(meant))
 
 
 class AnyIdType(EntryIdType):
@@ -97,6 +126,15 @@ class AnyIdType(EntryIdType):
         if self._SHAPE.fullmatch(text) is None:
             raise UserError("draft-id", entry=text)
         return AnyId(text)
+
+
+class FreeIdType(AnyIdType):
+    """An id that is no entry's now."""
+
+    def complete(self, prefix: str, context: Context) -> Iterable[Choice]:
+        """Offer nothing: those that are known are taken."""
+        del prefix, context
+        return ()
 
 
 class OneWordType(TextType):
@@ -126,6 +164,11 @@ class ChangeIdType(NumberedType):
     """The number of a change."""
 
     takes_one_word: ClassVar[bool] = True
+
+    def claims(self, word: Word, context: Context) -> bool:
+        """Claim what looks like one, with its letter."""
+        del context
+        return re.fullmatch(rf"(?i){self.letter}[0-9]{{1,9}}", word.text, re.ASCII) is not None
 
 
 class ChangeIdsType(TextType):
@@ -167,6 +210,7 @@ class SinceType(OptionType):
 EDITING_TYPES: Mapping[object, ParamType] = {
     EntryId: EntryIdType(),
     AnyId: AnyIdType(),
+    FreeId: FreeIdType(),
     FieldName: OneWordType(),
     NewValue: NewValueType(),
     OptionText: OptionType(),

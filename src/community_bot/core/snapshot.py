@@ -122,6 +122,8 @@ class Snapshot:
                 return self._kept(folder.problems)
             if admit is None or await admit(folder):
                 return await self._swap(folder, base)
+            # Some file is not what was read any more, and it need not be one of those named.
+            changed = None
 
     def _kept(self, problems: tuple[Problem, ...]) -> ReloadReport:
         self.problems = problems

@@ -48,14 +48,16 @@ class Announcer:
 
     async def rejected(self, change: Change, why: str) -> None:
         """Tell that a proposal was rejected, or taken back."""
-        by = _member(change.decided_by)
-        await self._announce("notice-change-rejected", change, by=by, why=why)
+        key = "notice-change-rejected"
+        if change.decided_by == change.author:
+            key = "notice-change-retracted"
+        await self._announce(key, change, by=_member(change.decided_by), why=why)
 
     async def discussed(self, change: Change, by: int, text: str) -> None:
         """Tell what somebody says of a proposal."""
         name = _member(by)
         offers = _to_decide(change)
-        await self._announce("notice-change-discussed", change, (), offers, by=name, text=text)
+        await self._announce("notice-change-discussed", change, (), offers, by=name, remark=text)
 
     async def undone(self, change: Change, rows: Sequence[Row]) -> None:
         """Tell that changes were taken back."""

@@ -26,7 +26,14 @@ from community_bot.moderation.conflicts import CONFLICT
 from community_bot.moderation.file_changes import FileWriter, Write
 from community_bot.moderation.ports import Store, Transaction
 from community_bot.moderation.recording import Recorder
-from community_bot.moderation.recovering import accepted, forget, mend_files
+from community_bot.moderation.recovering import (
+    accepted,
+    end_writing,
+    forget,
+    mend_files,
+    take_back,
+    write_files,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -134,19 +141,16 @@ class Applier:
         return FileWriter(self.snapshot.root, self.write)
 
     async def _write_or_forget(self, change: Change) -> None:
-        files = self._files
         try:
-            other = await asyncio.to_thread(files.conflicting, change)
-            if other is None:
-                await asyncio.to_thread(files.put, change)
-                return
+            other = await write_files(self.store, self._files, change)
         except OSError as error:
-            await asyncio.to_thread(files.take_back, change.files)
+            await take_back(self.store, self._files, change)
             await forget(self.store, change, self.clock)
             reason = error.strerror or error.__class__.__name__
             raise UserError("change-not-written", change=change.short_id, reason=reason) from error
-        await forget(self.store, change, self.clock)
-        raise UserError(CONFLICT, change=change.short_id, path=other)
+        if other is not None:
+            await forget(self.store, change, self.clock)
+            raise UserError(CONFLICT, change=change.short_id, path=other)
 
     async def _serve_or_forget(
         self, changes: Sequence[Change]
@@ -160,7 +164,8 @@ class Applier:
         async def mark(kept: Transaction) -> None:
             for change in done:
                 await kept.changes.change(change)
-                await _turn(kept, change, ChangeState.UNDONE)
+                await end_writing(kept, change)
+                await _turn(kept, change)
                 actor = change.decided_by or change.author
                 await kept.audit.append(self.clock.now(), actor, "apply", change.short_id)
 
@@ -171,7 +176,7 @@ class Applier:
         if not report.problems:
             return done, ()
         for change in reversed(changes):
-            await asyncio.to_thread(self._files.take_back, change.files)
+            await take_back(self.store, self._files, change)
         await self.snapshot.serve(paths, self.recorder.admit)
         forgotten = [await forget(self.store, change, self.clock) for change in changes]
         return forgotten, report.problems
@@ -189,11 +194,24 @@ HALF_DONE = Problem(".", 1, 1, "problem-half-done")
 """Why nothing else is served while a change is half done."""
 
 
-async def _turn(kept: Transaction, undo: Change, state: ChangeState) -> None:
-    """Keep that what an undo took back is undone; or, where the undo was, that it counts again."""
-    for number in undo.undoes if undo.kind is ChangeKind.UNDO else ():
-        turned = await kept.changes.get(number)
-        if turned is not None:
-            await kept.changes.change(replace(turned, state=state))
-            is_undone = state is ChangeState.UNDONE
-            await _turn(kept, turned, ChangeState.APPLIED if is_undone else ChangeState.UNDONE)
+async def _turn(kept: Transaction, undo: Change) -> None:
+    """Keep that what an undo took back is undone; or, where the undo was, that it counts again.
+
+    Somebody may have taken back an undo of an undo, and so on, any number of times.
+    """
+    turning = [(number, ChangeState.UNDONE) for number in _undone_by(undo)]
+    turned: set[int] = set()
+    while turning:
+        number, state = turning.pop()
+        change = await kept.changes.get(number)
+        if change is None or number in turned:
+            continue
+        turned.add(number)
+        await kept.changes.change(replace(change, state=state))
+        is_undone = state is ChangeState.UNDONE
+        other = ChangeState.APPLIED if is_undone else ChangeState.UNDONE
+        turning += [(one, other) for one in _undone_by(change)]
+
+
+def _undone_by(change: Change) -> Sequence[int]:
+    return change.undoes if change.kind is ChangeKind.UNDO else ()

@@ -17,6 +17,8 @@ from community_bot.domain.errors import UserError
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+_LONGEST_TITLE = 200
+
 PROPOSED_FOR = timedelta(days=14)
 """How long a proposal waits for somebody to decide."""
 
@@ -143,6 +145,13 @@ def hash_of(row: AuditRow) -> str:
     said = [row.number, microseconds, row.actor, row.what, row.about, row.before]
     written = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
+
+
+def title_of(what: str) -> str:
+    """Return what a change is called in lists: of a thousand files the first are enough."""
+    if len(what) <= _LONGEST_TITLE:
+        return what
+    return what[: _LONGEST_TITLE - 1].rpartition(" ")[0].rstrip(",") + " …"
 
 
 def erased_id(entry: str) -> str:

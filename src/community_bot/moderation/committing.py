@@ -13,11 +13,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from community_bot.core.ports import StoreError
 from community_bot.moderation.change import Change
 
 _log = logging.getLogger(__name__)
 
 _SECONDS = 30.0
+_SIGNS = " .,:;\"\\'"
+"""What git takes off the ends of a name."""
 
 Named = Callable[[int | None], Awaitable[str]]
 """From a member's number to what admins call them; nothing if they have no name."""
@@ -35,11 +38,10 @@ class GitCommitter:
     async def commit(self, change: Change) -> None:
         """Commit one change; what goes wrong is logged."""
         paths = [file.path for file in change.files]
-        name = await self.named(change.author) or f"member {change.author}"
-        author = f"{_plain(name)} <member-{change.author}@community-bot.invalid>"
-        message = f"{change.summary}\n\n{change.note}\n\nChange: {change.short_id}".replace(
-            "\0", ""
-        )
+        name = _plain(await self._name_of(change.author)) or f"member {change.author}"
+        author = f"{name} <member-{change.author}@community-bot.invalid>"
+        message = f"{change.summary}\n\n{change.note}\n\nChange: {change.short_id}"
+        message = message.replace("\0", "").encode(errors="replace").decode()
         try:
             async with asyncio.timeout(_SECONDS), self._lock:
                 await self._git("add", "--all", "--", *paths)
@@ -50,6 +52,14 @@ class GitCommitter:
             _log.warning(
                 "a change was not committed to git: %s", str(error) or type(error).__name__
             )
+
+    async def _name_of(self, author: int | None) -> str:
+        try:
+            name = await self.named(author)
+        except StoreError:
+            # The change is made: that nobody can look a name up must not fail it.
+            name = ""
+        return name
 
     async def _git(self, *arguments: str) -> None:
         process = await asyncio.create_subprocess_exec(
@@ -81,4 +91,5 @@ class _GitError(Exception):
 
 
 def _plain(name: str) -> str:
-    return "".join(it for it in name if it not in "<>\n\r\0").strip()
+    """Return a name as git takes it: nothing of one that is made of signs alone."""
+    return "".join(it for it in name if it.isprintable() and it not in "<>").strip(_SIGNS)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from community_bot.domain.errors import UserError
 from community_bot.knowledge.problems import Problem
-from community_bot.moderation.change import Change, ChangeKind, ChangeState, FileChange
+from community_bot.moderation.change import Change, ChangeKind, ChangeState, FileChange, title_of
 
 Row = tuple[str, str, str]
 """A field, its old and its new value; "" is none."""
@@ -52,7 +52,7 @@ def change_of(
         kind=kind,
         state=ChangeState.OPEN if is_open else ChangeState.ACCEPTED,
         author=author,
-        summary=draft.summary,
+        summary=title_of(draft.summary),
         note=draft.note,
         source=draft.source,
         risks=draft.risks,

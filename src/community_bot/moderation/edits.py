@@ -18,6 +18,7 @@ from community_bot.knowledge.reading.tree import Tree
 from community_bot.moderation.adding import more_events
 from community_bot.moderation.differences import field_text
 from community_bot.moderation.fields import (
+    FIXED,
     Field,
     Spot,
     find_field,
@@ -29,12 +30,8 @@ from community_bot.moderation.statuses import TOGETHER, with_status
 from community_bot.moderation.typed_values import with_value
 from community_bot.moderation.worksheet import Page, Worksheet
 
-_FIXED = frozenset({"id", "kind"})
 _WORDS_OF_STATEMENTS = frozenset({"paragraphs", "versions"})
-# They say how something is known, so no further source bears them out.
-_UNSOURCED = frozenset({"check", "cite", "note"})
 _WITH_EVENTS = (Kind.PERSON, Kind.ORGANISATION, Kind.CASE)
-_MARK = 8
 _DATE = re.compile(get_args(Date)[1].regex)
 
 
@@ -92,6 +89,8 @@ def add_event(  # noqa: PLR0913 - what an event cannot be without
 def touch(sheet: Worksheet, entry: str) -> str:
     """Have an entry say that it was found right today."""
     page = sheet.page(entry)
+    if page.tree.get("reviewed") == sheet.today:
+        raise UserError("right-already", entry=entry)
     sheet.change(page, {**page.tree, "reviewed": sheet.today}, "reviewed")
     return f"kb right {entry}"
 
@@ -116,8 +115,7 @@ def editable(page: Page, field: str) -> Field:
     """Return a field of an entry; raise UserError for none, and for what nobody may edit."""
     found = find_field(page.kind, field, page.tree)
     _refuse_fixed(page, found.route)
-    name, *rest = found.route
-    if page.kind is Kind.PERSON and name == "status" and (not rest or rest[0] in TOGETHER):
+    if is_of_status(page.kind, found.route):
         raise UserError("draft-status-together", entry=page.entry.id)
     return found
 
@@ -125,7 +123,13 @@ def editable(page: Page, field: str) -> Field:
 def is_fixed(kind: Kind, route: Route) -> bool:
     """Say whether nobody may edit what is at a route: ids, kinds, the words of statements."""
     is_of_words = kind is Kind.STATEMENT and route[0] in _WORDS_OF_STATEMENTS
-    return route[0] in _FIXED or is_of_words
+    return route[0] in FIXED or is_of_words
+
+
+def is_of_status(kind: Kind, route: Route) -> bool:
+    """Say whether it changes only together with where a person stands."""
+    name, *rest = route
+    return kind is Kind.PERSON and name == "status" and (not rest or rest[0] in TOGETHER)
 
 
 def _refuse_fixed(page: Page, route: Route) -> None:

@@ -8,11 +8,13 @@ stays says that something was there, under a hash of its id.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from community_bot.core.ports import Clock
 from community_bot.core.snapshot import Snapshot
+from community_bot.core.whole_words import words_in
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import Kind
 from community_bot.knowledge.problems import BrokenFileError
@@ -22,8 +24,10 @@ from community_bot.moderation.change import erased_id
 from community_bot.moderation.ports import Store, Transaction
 from community_bot.moderation.worksheet import path_of
 
-Unpublish = Callable[[Collection[str]], Awaitable[None]]
-"""Takes back what the moderators were told in which any of these words stands, and forgets it."""
+Unpublish = Callable[[str, Collection[str]], Awaitable[None]]
+"""Takes back what was posted of an entry, and what any of these words stands in; forgets both."""
+
+_SINGLE = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,18 @@ class Eraser:
         async with self.lock:
             await self.ensure_erasable(entry)
             mark = erased_id(entry)
-            async with self.store.begin() as kept:
-                words = {entry, *await self._names(kept, entry)}
+            async with self.store.read() as kept:
                 changes = await self._found(kept, entry)
-                await kept.changes.erase(entry, words)
-                await kept.revisions.erase(entry, words)
+                words = {entry, *await self._names(kept, entry)}
+            shared = await asyncio.to_thread(self._shared, words)
+            numbers = (f'"C{number}"' for number in changes)
+            # What was posted goes first: nobody could tell any more what it is after the rest.
+            await self.unpublish(entry, {*words - shared, *numbers})
+            async with self.store.begin() as kept:
+                await self._found(kept, entry)
+                await kept.changes.erase(entry, words - shared)
+                await kept.revisions.erase(entry, words - shared)
                 await kept.audit.append(self.clock.now(), by, "erase", mark)
-        await self.unpublish({*words, *(f'"C{number}"' for number in changes)})
         return mark
 
     def _is_there(self, entry: str) -> bool:
@@ -63,7 +72,7 @@ class Eraser:
 
     async def _found(self, kept: Transaction, entry: str) -> Collection[int]:
         """Return the numbers of an entry's changes. Raise UserError."""
-        if entry in await kept.revisions.current():
+        if await kept.revisions.current({entry}):
             # Its file went a moment ago, and that is not recorded yet.
             raise UserError("erase-not-withdrawn", entry=entry)
         found, waiting = await kept.changes.touching(entry)
@@ -72,6 +81,19 @@ class Eraser:
         if not found:
             raise UserError("erase-nothing", entry=entry)
         return found
+
+    def _shared(self, words: Collection[str]) -> set[str]:
+        """Return those that are single words which the base says now, such as a first name.
+
+        They are nobody's own: with them the history of half the base would go.
+        """
+        left = {word: words_in({word}) for word in words if _SINGLE.fullmatch(word)}
+        shared: set[str] = set()
+        for path in self.snapshot.folder.records if left else ():
+            said = (current_file(self.snapshot.root, path) or b"").decode(errors="replace")
+            shared |= {word for word, stands_in in left.items() if stands_in(said)}
+            left = {word: stands_in for word, stands_in in left.items() if word not in shared}
+        return shared
 
     async def _names(self, kept: Transaction, entry: str) -> set[str]:
         """Return what an entry was called, by all that its files said."""

@@ -21,8 +21,8 @@ from community_bot.knowledge.reading.tree import Tree
 from community_bot.moderation.differences import field_text
 
 ONE_MORE = "+"
-ANY = "*"
-"""What stands for a number or a language where fields are listed."""
+FIXED = frozenset({"id", "kind"})
+"""Fields of an entry that never change."""
 LANGUAGE = re.compile(get_args(Tag)[1].regex)
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 
@@ -105,15 +105,11 @@ def field_below(above: Field, text: str, tree: Tree) -> Field:
     return Field(tuple(route), spot)
 
 
-def fields_of(kind: Kind) -> tuple[str, ...]:
-    """Return all fields of a kind of entry, with ``*`` for numbers and languages."""
-    return tuple(_patterns(Spot.top(kind), ()))
-
-
 def fields_like(kind: Kind, text: str, tree: Tree) -> tuple[str, ...]:
     """Return the fields that could be meant by a half-typed one, a step further."""
     head, dot, tail = text.strip().rpartition(".")
     spot, node = Spot.top(kind), tree
+    fixed = FIXED if not dot else frozenset()
     if dot:
         try:
             field = find_field(kind, head, tree)
@@ -122,9 +118,8 @@ def fields_like(kind: Kind, text: str, tree: Tree) -> tuple[str, ...]:
         spot = field.spot
         for step in field.route:
             node = _held(node, step)
-    return tuple(
-        f"{head}{dot}{it}" for it in _steps(spot, node) if it.casefold().startswith(tail.casefold())
-    )
+    steps = (it for it in _steps(spot, node) if it not in fixed)
+    return tuple(f"{head}{dot}{it}" for it in steps if it.casefold().startswith(tail.casefold()))
 
 
 def put(spot: Spot, tree: Tree, route: Route, value: Tree) -> Tree:
@@ -197,20 +192,11 @@ def _name(spot: Spot, word: str, text: str) -> str:
     name = word.casefold().replace("-", "_")
     if name in spot.names:
         return name
-    listed = ", ".join(spot.names)
-    close = difflib.get_close_matches(name, spot.names, n=1)
+    possible = [it for it in spot.names if it not in FIXED]
+    close = difflib.get_close_matches(name, possible, n=1)
     if close:
         raise UserError("draft-field-unknown-like", name=word, value=text, meant=close[0])
-    raise UserError("draft-field-unknown", name=word, value=text, known=listed)
-
-
-def _patterns(spot: Spot, route: tuple[str, ...]) -> Iterator[str]:
-    if route and not spot.names:
-        yield ".".join(route)
-    if spot.form in {Form.WORDS, Form.MAP, Form.LIST}:
-        yield from _patterns(spot.below(0), (*route, ANY))
-    for name in spot.names:
-        yield from _patterns(spot.below(name), (*route, name))
+    raise UserError("draft-field-unknown", name=word, value=text, known=", ".join(possible))
 
 
 def _steps(spot: Spot, node: Tree) -> Iterator[str]:

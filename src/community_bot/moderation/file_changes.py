@@ -5,11 +5,13 @@ Knows nothing of how far a change has come on record, nor of what is served.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
+from community_bot.domain.values import Kind
+from community_bot.knowledge.reading.record import root_of
 from community_bot.knowledge.replacing import current_file, replace_file, sweep
 from community_bot.moderation.change import Change, FileChange
 
@@ -34,6 +36,14 @@ class FileWriter:
     root: Path
     write: Write = replace_file
 
+    def left_of(self, change: Change) -> Change:
+        """Return a change without the new sources that another one has brought, to the letter.
+
+        Several proposals may cite one new source; whichever is written first brings it.
+        """
+        left = tuple(it for it in change.files if not self._is_brought(it))
+        return replace(change, files=left) if left else change
+
     def conflicting(self, change: Change) -> str | None:
         """Return the path of a file that is not as the change found it; None if all are."""
         paths = (it.path for it in change.files if self._stands(it) is not Stands.BEFORE)
@@ -44,9 +54,9 @@ class FileWriter:
         for file in change.files:
             self.write(self.root, file.path, file.after)
 
-    def take_back(self, files: Iterable[FileChange]) -> None:
-        """Take back, last first, those that were written."""
-        for file in reversed([*files]):
+    def take_back(self, change: Change) -> None:
+        """Take back, last first, those files of a change that were written."""
+        for file in reversed(change.files):
             if self._stands(file) is Stands.AFTER:
                 self.write(self.root, file.path, file.before)
 
@@ -57,7 +67,7 @@ class FileWriter:
         """
         standing = [self._stands(file) for file in change.files]
         if Stands.OTHER in standing:
-            self.take_back(change.files)
+            self.take_back(change)
             return False
         for file, stands in zip(change.files, standing, strict=True):
             # What is there already may not be on the disk for good.
@@ -68,6 +78,10 @@ class FileWriter:
     def sweep(self) -> None:
         """Take away what writes that were cut off have left."""
         sweep(self.root)
+
+    def _is_brought(self, file: FileChange) -> bool:
+        is_new_source = file.before is None and root_of(file.path) is Kind.SOURCE
+        return is_new_source and self._stands(file) is Stands.AFTER
 
     def _stands(self, file: FileChange) -> Stands:
         said = current_file(self.root, file.path)

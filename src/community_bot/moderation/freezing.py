@@ -21,6 +21,8 @@ FROZEN = "frozen"
 """The mark that holds whether editing is frozen."""
 
 _BY_HAND = "yes"
+_TIMES = 3
+"""How many times the budget somebody may clear up, or say something."""
 
 
 async def ensure_not_frozen(kept: Transaction) -> None:
@@ -81,6 +83,16 @@ class Freezer:
         await kept.marks.set(FROZEN, str(author))
         await kept.audit.append(now, None, "freeze", f"#{author}")
         return True
+
+    async def ensure_not_too_often(self, kept: Transaction, by: int, now: datetime) -> None:
+        """Raise UserError where somebody has said or taken back too much lately.
+
+        It goes on while editing is frozen, so that nobody is to drown the others in it.
+        """
+        since = now - self.policy.budget_window
+        made = [one for one in await kept.changes.by(by, since) if one.kind is ChangeKind.UNDO]
+        if max(len(made), await kept.changes.said_by(by, since)) >= _TIMES * self.policy.budget:
+            raise UserError("editing-too-often")
 
     async def tell_frozen_itself(self, author: int, same: Collection[int], now: datetime) -> None:
         """Tell everybody whose changes froze it, with the commands that take them back."""

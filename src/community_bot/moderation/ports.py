@@ -11,7 +11,10 @@ from community_bot.moderation.change import AuditRow, Change, ChangeState, Remar
 
 
 class Changes(Protocol):
-    """Changes with what their files said before and after."""
+    """Changes with what their files said before and after.
+
+    Of those that are only listed the files are left out: there may be thousands in one.
+    """
 
     async def add(self, new: Change) -> Change:
         """Keep a new one, with an id."""
@@ -22,17 +25,25 @@ class Changes(Protocol):
     async def change(self, changed: Change) -> None:
         """Keep another state of one; its files stay what they were."""
 
-    async def in_states(self, states: Collection[ChangeState], limit: int = 50) -> Sequence[Change]:
-        """Return the newest in these states, newest first."""
+    async def in_states(
+        self, states: Collection[ChangeState], limit: int = 50, *, listed: bool = False
+    ) -> Sequence[Change]:
+        """Return the newest in these states, newest first; without files if only ``listed``."""
 
     async def of_path(self, path: str, limit: int = 20) -> Sequence[Change]:
-        """Return the newest applied or undone changes of a file, newest first."""
+        """Return the newest applied or undone changes of a file, newest first, as listed."""
 
     async def by(self, author: int, since: datetime) -> Sequence[Change]:
-        """Return somebody's changes since a moment, oldest first."""
+        """Return somebody's changes since a moment, oldest first, as listed."""
 
     async def since(self, moment: datetime) -> Sequence[Change]:
-        """Return everybody's changes since a moment, oldest first."""
+        """Return everybody's changes since a moment, oldest first, as listed."""
+
+    async def opened_until(self, moment: datetime, limit: int = 100) -> Sequence[Change]:
+        """Return the oldest open proposals made by a moment, oldest first, as listed."""
+
+    async def waiting(self) -> Mapping[int, str]:
+        """Return what all open proposals are called, by number."""
 
     async def open_of(self, author: int) -> int:
         """Return how many open proposals somebody has."""
@@ -49,6 +60,9 @@ class Changes(Protocol):
 
     async def remark(self, new: Remark) -> None:
         """Keep what somebody said of a change."""
+
+    async def said_by(self, author: int, since: datetime) -> int:
+        """Return how often somebody said something of changes since a moment."""
 
     async def remarks(self, change: int) -> Sequence[Remark]:
         """Return what was said of a change, in order."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from community_bot.moderation.change import (
     FileChange,
     Served,
     digest_of,
+    title_of,
 )
 from community_bot.moderation.comparing import Differing, compared, entry_of
 from community_bot.moderation.ports import Store, Transaction
@@ -194,7 +196,7 @@ class Recorder:
                 kind=ChangeKind.FILES,
                 state=ChangeState.APPLIED,
                 author=None,
-                summary=", ".join(sorted(file.path for file in files)),
+                summary=title_of(", ".join(sorted(file.path for file in files))),
                 files=tuple(files),
                 created_at=now,
                 decided_at=now,
@@ -208,9 +210,11 @@ class Recorder:
         """Return what the files of records say, as far as they still say it."""
         found = {}
         for record in records:
-            text = current_file(self.snapshot.root, record.path)
-            if text is not None and digest_of(text) == record.digest:
-                found[record.path] = text
+            # What cannot be read any more is not what was read: whoever reads it again says why.
+            with suppress(OSError):
+                text = current_file(self.snapshot.root, record.path)
+                if text is not None and digest_of(text) == record.digest:
+                    found[record.path] = text
         return found
 
 

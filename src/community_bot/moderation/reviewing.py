@@ -17,7 +17,14 @@ from community_bot.domain.errors import UserError
 from community_bot.knowledge.replacing import current_file
 from community_bot.moderation.announcing import Announcer
 from community_bot.moderation.applying import Applier
-from community_bot.moderation.change import Change, ChangeKind, ChangeState, Remark, ensure_open
+from community_bot.moderation.change import (
+    PROPOSED_FOR,
+    Change,
+    ChangeKind,
+    ChangeState,
+    Remark,
+    ensure_open,
+)
 from community_bot.moderation.conflicts import CONFLICT, conflict_of
 from community_bot.moderation.draft import Draft, Row, change_of
 from community_bot.moderation.freezing import FROZEN, Freezer, ensure_not_frozen
@@ -32,8 +39,6 @@ __all__ = ["FROZEN", "IsAlone", "IsKnown", "Named", "Reviewer"]
 
 Named = Callable[[int | None], Awaitable[str]]
 """From a member's number to what moderators call them."""
-
-_MOST_WAITING = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +121,11 @@ class Reviewer:
         return rejected
 
     async def discuss(self, id: int, by: int, text: str) -> Change:
-        """Say something of a proposal to all moderators. Raises UserError."""
-        now = self.clock.now()
+        """Say something of a proposal to all moderators, on one line. Raises UserError."""
+        now, text = self.clock.now(), " ".join(text.split())
         async with self.store.begin() as kept:
             change = _decidable(await kept.changes.get(id), id, now)
+            await self._freezer.ensure_not_too_often(kept, by, now)
             await kept.changes.remark(Remark(change=id, at=now, author=by, text=text))
         await self._announcer.discussed(change, by, text)
         return change
@@ -146,8 +152,10 @@ class Reviewer:
         async with self.store.begin() as kept:
             if is_open or brings_back_own:
                 await ensure_not_frozen(kept)
+            await self._freezer.ensure_not_too_often(kept, by, now)
             for one in found:
-                await _applied(kept, one.id)
+                if (await _applied(kept, one.id)).files != one.files:
+                    raise UserError("undo-nothing")  # it was erased meanwhile
             change = await self._kept(kept, new)
         return await finished(self._begun(change, draft.rows))
 
@@ -172,14 +180,14 @@ class Reviewer:
         """Let proposals expire that nobody decided in time."""
         now = self.clock.now()
         async with self.store.begin() as kept:
-            found = await kept.changes.in_states({ChangeState.OPEN}, limit=_MOST_WAITING)
-            expired = [one for one in found if one.expires_at <= now]
+            expired = await kept.changes.opened_until(now - PROPOSED_FOR)
             for change in expired:
                 gone = replace(change, state=ChangeState.EXPIRED, decided_at=now)
                 await kept.changes.change(gone)
                 await kept.audit.append(now, None, "expire", change.short_id)
+            waiting = await kept.changes.waiting()
         self.waiting.clear()
-        self.waiting.update((one.id, one.summary) for one in found if one not in expired)
+        self.waiting.update(waiting)
         for change in expired:
             await self._announcer.expired(change)
 
@@ -268,6 +276,8 @@ async def _applied(kept: Transaction, id: int) -> Change:
     change = await kept.changes.get(id)
     if change is None:
         raise UserError("change-unknown", change=f"C{id}")
+    if change.state is ChangeState.OPEN:
+        raise UserError("change-still-open", change=change.short_id)
     if change.state is not ChangeState.APPLIED:
         raise UserError("change-not-applied", change=change.short_id)
     return change

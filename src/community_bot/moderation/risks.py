@@ -137,14 +137,20 @@ def _names(base: KnowledgeBase, entry: str) -> tuple[str, ...]:
 
 
 def _is_far(new: str, known: Iterable[str]) -> bool:
-    """Say whether a name is like none of those that there were, in whatever script."""
-    letters = _letters(new)
-    likeness = [Levenshtein.normalized_similarity(letters, _letters(it)) for it in known]
+    """Say whether a name is like none that there were, in whatever script or order of its words."""
+    words = _words(new)
+    likeness = [
+        max(_likeness(words, it), _likeness(sorted(words), sorted(it))) for it in map(_words, known)
+    ]
     return bool(likeness) and max(likeness) < _ALIKE
 
 
-def _letters(name: str) -> str:
-    return " ".join(re.findall(r"[a-z0-9]+", anyascii(name).casefold()))
+def _likeness(some: list[str], others: list[str]) -> float:
+    return Levenshtein.normalized_similarity(" ".join(some), " ".join(others))
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", anyascii(name).casefold())
 
 
 def _is_any_of_another(one: Difference, entry: str, folder: Folder) -> bool:

@@ -1,4 +1,4 @@
-"""Values as people type them into a field, and back: what to put where in an entry's tree.
+"""Values as people type them into a field: what to put where in an entry's tree.
 
 A field of several parts is typed as ``name=value; name=value``; its main text may come first,
 without a name. Several plain values have commas between them, and one with a comma in it stands in
@@ -7,18 +7,13 @@ quotation marks. The files' rules judge the values.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from enum import Enum
-from typing import Any
 
-from community_bot.domain.entities import Entry
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import Localised, Url
 from community_bot.knowledge.reading.tree import Tree
-from community_bot.moderation.differences import field_text, text_of
+from community_bot.moderation.differences import field_text
 from community_bot.moderation.fields import (
     LANGUAGE,
     ONE_MORE,
@@ -26,9 +21,7 @@ from community_bot.moderation.fields import (
     Form,
     Spot,
     field_below,
-    find_field,
     put,
-    value_in,
 )
 
 _MAIN = ("text", "value")
@@ -58,33 +51,6 @@ def with_value(top: Spot, tree: Tree, field: Field, text: str) -> Tree:
 def tidy(text: str) -> str:
     """Return a text on one line, its letters composed, without blanks around it."""
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
-
-
-def value_at(entry: Entry, field: str) -> str:
-    """Return what an entry says at a field, as it can be typed; raise UserError for no field."""
-    tree = tree_of(entry)
-    return text_of(value_in(tree, find_field(entry.KIND, field, tree).route))
-
-
-def tree_of(part: Any) -> Tree:  # noqa: ANN401 - an entry, or anything in one
-    """Return an entry as a tree, without what goes without saying."""
-    if dataclasses.is_dataclass(part):
-        return {name: tree_of(getattr(part, name)) for name in _said(part)}
-    if isinstance(part, Mapping):
-        return {key: tree_of(value) for key, value in part.items()}
-    if isinstance(part, tuple):
-        return [tree_of(value) for value in part]
-    if isinstance(part, bool):
-        return "true" if part else "false"
-    return str(part.value) if isinstance(part, Enum) else str(part)
-
-
-def _said(part: Any) -> Iterator[str]:  # noqa: ANN401 - an entry or a part of one
-    for field in dataclasses.fields(part):
-        is_required = field.default is field.default_factory is dataclasses.MISSING
-        value = getattr(part, field.name)
-        if is_required or not (value in (None, ()) or value == field.default):
-            yield field.name
 
 
 def _several(spot: Spot, text: str) -> Tree:

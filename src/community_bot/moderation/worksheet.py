@@ -6,6 +6,7 @@ is to change.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -144,6 +145,11 @@ def rows_of(files: Sequence[FileChange]) -> Iterator[Row]:
             if file.after is None and one.route[0] not in _CALLED:
                 continue
             yield _labelled(file, files, one.route), one.old, one.new
+
+
+async def all_rows_of(files: Sequence[FileChange]) -> tuple[Row, ...]:
+    """Return them all, worked out in a thread: a change by hand may be of thousands of files."""
+    return await asyncio.to_thread(lambda: tuple(rows_of(files)))
 
 
 def _labelled(file: FileChange, files: Sequence[FileChange], route: Route) -> str:

@@ -31,8 +31,16 @@ In the label ``{id}`` is the last word of the line: what it is done to.
 """
 
 
-_GROUNDS = {"source": "field-source", "note": "field-note", "why": "field-note"}
-"""The arguments that stand by themselves under the words, if they are given, and their labels."""
+_GROUNDS = {
+    "source": "field-source",
+    "note": "field-note",
+    "why": "field-note",
+    "remark": "field-remark",
+}
+"""The arguments that stand by themselves under the words, if they are given, and their labels.
+
+Somebody's own words are not to be taken for the bot's.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +48,14 @@ class Particulars:
     """What a notice shows besides its words.
 
     ``warnings`` are keys of what to look at closely, ``rows`` differences: the field, its old and
-    its new value; "" is no value. ``actions`` are what to do next.
+    its new value; "" is no value; ``left`` is how many more there are. ``actions`` are what to do
+    next.
     """
 
     rows: Sequence[tuple[str, str, str]] = ()
     actions: Offers = ()
     warnings: Sequence[str] = ()
+    left: int = 0
 
 
 NOTHING = Particulars()
@@ -81,7 +91,7 @@ def notice_reply(line: str, texts: Texts) -> Reply:
     said = json.loads(line)
     words = Paragraph((Text(notice_text(line, texts)),))
     warnings = [Paragraph((Strong(texts(key)),)) for key in said.get("warnings", ())]
-    differences = difference_blocks(texts, said.get("rows", ()))
+    differences = difference_blocks(texts, said.get("rows", ()), said.get("left", 0))
     given = ((label, said["arguments"].get(name)) for name, label in _GROUNDS.items())
     fields = tuple(Field(texts(label), (Text(value),)) for label, value in given if value)
     grounds = [Fields(fields)] if fields else []
@@ -90,6 +100,17 @@ def notice_reply(line: str, texts: Texts) -> Reply:
     )
     blocks: Blocks = (words, *grounds, *warnings, *differences)
     return Reply(blocks, actions=actions, language=texts.language, keeps_actions=True)
+
+
+def values_in(line: str) -> str:
+    """Return what fills a notice and its differences, and nothing that every notice has.
+
+    The name of its change is not among it: that is a command.
+    """
+    said = json.loads(line)
+    filling = [value for name, value in said["arguments"].items() if name != "what"]
+    values = [value for _, *both in said.get("rows", ()) for value in both]
+    return json.dumps([*filling, *values], ensure_ascii=False)
 
 
 def _last_word(line: str) -> str:

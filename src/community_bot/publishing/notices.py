@@ -7,12 +7,13 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+from community_bot.core.differing import in_brief
 from community_bot.core.i18n import SOURCE_LANGUAGE, Texts
 from community_bot.core.ports import Clock
 from community_bot.domain.address import Platform
 from community_bot.publishing.destination import Destination
 from community_bot.publishing.notice import Offers, Particulars, notice_line, notice_text
-from community_bot.publishing.ports import Store
+from community_bot.publishing.ports import Store, Transaction
 from community_bot.publishing.post import PostKind, PostState
 from community_bot.publishing.publisher import Publisher
 
@@ -52,7 +53,14 @@ class Notices:
         **arguments: str | int,
     ) -> None:
         """Tell them with warnings, the differences that it is about, and what to do next."""
-        await self._post(notice_line(key, arguments, Particulars(rows, actions, warnings)))
+        shown, left = in_brief(rows)
+        particulars = Particulars(shown, actions, warnings, left)
+        await self._post(notice_line(key, arguments, particulars))
+
+    async def can_tell(self) -> bool:
+        """Tell whether there is any place where the moderators could be told."""
+        async with self._store.read() as transaction:
+            return bool(await self._places(transaction))
 
     async def _post(self, line: str, avoid: Platform | None = None) -> None:
         async with self._lock:
@@ -68,13 +76,7 @@ class Notices:
         now = self._clock.now()
         untold: list[Destination] = []
         async with self._store.read() as transaction:
-            places = [
-                place
-                for place in await transaction.destinations.all()
-                if place.is_moderators
-                and place.address.platform is not avoid
-                and self._publisher.reaches(place)
-            ]
+            places = await self._places(transaction, avoid)
             for place in places:
                 last = await transaction.posts.list(states={PostState.LIVE}, destination=place.id)
                 told = (post.created_at for post in last if post.line == line)
@@ -82,3 +84,15 @@ class Notices:
                 if not any(now - _AGAIN < moment <= now for moment in told):
                     untold.append(place)
         return tuple(untold) if places else None
+
+    async def _places(
+        self, transaction: Transaction, avoid: Platform | None = None
+    ) -> list[Destination]:
+        """Return the moderators' own destinations that are reached now."""
+        return [
+            place
+            for place in await transaction.destinations.all()
+            if place.is_moderators
+            and place.address.platform is not avoid
+            and self._publisher.reaches(place)
+        ]

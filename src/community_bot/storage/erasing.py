@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Select, and_, delete, select, update
 
+from community_bot.core.whole_words import words_in
 from community_bot.domain.values import Kind
 from community_bot.moderation.change import ChangeState, erased_id
-from community_bot.storage.fields import words_in
 from community_bot.storage.schema_moderation import change_files, changes, remarks, served
 from community_bot.storage.transactions import Work
 

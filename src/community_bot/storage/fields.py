@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,13 +16,6 @@ Value = TypeVar("Value", bound="DataclassInstance")
 def values_of(value: DataclassInstance, *without: str) -> dict[str, Any]:
     """Return the fields of a value by name, except some."""
     return {f.name: getattr(value, f.name) for f in fields(value) if f.name not in without}
-
-
-def words_in(words: Collection[str]) -> Callable[[str], bool]:
-    """Return what tells whether any of some words stands in a text, and not within another word."""
-    some = "|".join(re.escape(word) for word in sorted(words))
-    found = re.compile(rf"(?<![\w-])(?:{some})(?![\w-])")
-    return lambda text: found.search(text) is not None
 
 
 def value_of(kind: type[Value], row: Row[Any]) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -64,19 +64,18 @@ class ChangeTable:
         """Keep another state of one; its files stay what they were."""
         await self._work.change(changes, values_of(changed, "id", "files"), id=changed.id)
 
-    async def in_states(self, states: Collection[ChangeState], limit: int = 50) -> Sequence[Change]:
-        """Return the newest in these states, newest first."""
-        return await self._whole(
-            select(changes)
-            .where(changes.c.state.in_(states))
-            .order_by(changes.c.id.desc())
-            .limit(limit)
-        )
+    async def in_states(
+        self, states: Collection[ChangeState], limit: int = 50, *, listed: bool = False
+    ) -> Sequence[Change]:
+        """Return the newest in these states, newest first; without files if only ``listed``."""
+        which = changes.c.state.in_(states)
+        query = select(changes).where(which).order_by(changes.c.id.desc()).limit(limit)
+        return await (self._listed(query) if listed else self._whole(query))
 
     async def of_path(self, path: str, limit: int = 20) -> Sequence[Change]:
-        """Return the newest applied or undone changes of a file, newest first."""
+        """Return the newest applied or undone changes of a file, newest first, as listed."""
         with_it = select(change_files.c.change).where(change_files.c.path == path)
-        return await self._whole(
+        return await self._listed(
             select(changes)
             .where(changes.c.id.in_(with_it), changes.c.state.in_(_DONE))
             .order_by(changes.c.id.desc())
@@ -84,18 +83,32 @@ class ChangeTable:
         )
 
     async def by(self, author: int, since: datetime) -> Sequence[Change]:
-        """Return somebody's changes since a moment, oldest first."""
-        return await self._whole(
+        """Return somebody's changes since a moment, oldest first, as listed."""
+        return await self._listed(
             select(changes)
             .where(changes.c.author == author, changes.c.created_at >= since)
             .order_by(changes.c.id)
         )
 
     async def since(self, moment: datetime) -> Sequence[Change]:
-        """Return everybody's changes since a moment, oldest first."""
-        return await self._whole(
+        """Return everybody's changes since a moment, oldest first, as listed."""
+        return await self._listed(
             select(changes).where(changes.c.created_at >= moment).order_by(changes.c.id)
         )
+
+    async def opened_until(self, moment: datetime, limit: int = 100) -> Sequence[Change]:
+        """Return the oldest open proposals that were made by a moment, oldest first, as listed."""
+        return await self._listed(
+            select(changes)
+            .where(changes.c.state == ChangeState.OPEN, changes.c.created_at <= moment)
+            .order_by(changes.c.id)
+            .limit(limit)
+        )
+
+    async def waiting(self) -> Mapping[int, str]:
+        """Return what all open proposals are called, by number."""
+        query = select(changes.c.id, changes.c.summary).where(changes.c.state == ChangeState.OPEN)
+        return {row.id: row.summary for row in await self._work.rows(query)}
 
     async def open_of(self, author: int) -> int:
         """Return how many open proposals somebody has."""
@@ -114,6 +127,11 @@ class ChangeTable:
         """Keep what somebody said of a change."""
         await self._work.insert(remarks, values_of(new))
 
+    async def said_by(self, author: int, since: datetime) -> int:
+        """Return how often somebody said something of changes since a moment."""
+        which = (remarks.c.author == author, remarks.c.at >= since)
+        return await self._work.value(select(func.count()).select_from(remarks).where(*which)) or 0
+
     async def remarks(self, change: int) -> Sequence[Remark]:
         """Return what was said of a change, in order."""
         columns = (remarks.c.change, remarks.c.at, remarks.c.author, remarks.c.text)
@@ -121,6 +139,9 @@ class ChangeTable:
             select(*columns).where(remarks.c.change == change).order_by(remarks.c.id)
         )
         return [value_of(Remark, row) for row in rows]
+
+    async def _listed(self, query: Select[Any]) -> list[Change]:
+        return [_change(row, ()) for row in await self._work.rows(query)]
 
     async def _whole(self, query: Select[Any]) -> list[Change]:
         rows = await self._work.rows(query)
@@ -130,16 +151,15 @@ class ChangeTable:
             .where(change_files.c.change.in_(ids))
             .order_by(change_files.c.change, change_files.c.position)
         )
-        return [_change(row, files) for row in rows]
+        own: dict[int, list[FileChange]] = {id: [] for id in ids}
+        for file in files:
+            said = FileChange(path=file.path, before=file.before, after=file.after)
+            own[file.change].append(said)
+        return [_change(row, own[row.id]) for row in rows]
 
 
-def _change(row: Row[Any], files: Sequence[Row[Any]]) -> Change:
-    own = tuple(
-        FileChange(path=file.path, before=file.before, after=file.after)
-        for file in files
-        if file.change == row.id
-    )
-    return Change(files=own, **row._mapping)  # noqa: SLF001 - the public way to a row's columns by name
+def _change(row: Row[Any], files: Iterable[FileChange]) -> Change:
+    return Change(files=tuple(files), **row._mapping)  # noqa: SLF001 - the public way to a row's columns by name
 
 
 class RevisionTable:

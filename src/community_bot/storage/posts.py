@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, exists, or_, select, tuple_, update
 
+from community_bot.core.whole_words import words_in
 from community_bot.publishing.post import Placement, Post, PostKind, PostState, RowState
-from community_bot.storage.fields import value_of, values_of, words_in
+from community_bot.storage.fields import value_of, values_of
 from community_bot.storage.schema import outbox, placements, posts
 from community_bot.storage.transactions import Work
 

@@ -23,7 +23,7 @@ changes = Table(
     Column("source", Text, nullable=False),
     Column("risks", TextTuple, nullable=False),
     Column("undoes", NumberTuple, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False, index=True),
     Column("decided_by", Integer),
     Column("decided_at", Moment),
     Column("needs_second", Boolean, nullable=False),

@@ -139,6 +139,16 @@ async def test_words_of_other_bots_are_left_alone_and_a_slip_is_explained_once(
         assert len(await here.said()) == 1
 
 
+async def test_half_a_command_of_the_team_is_explained_to_whoever_slipped(
+    synapse: Synapse, tmp_path: Path
+) -> None:
+    async with talk(synapse, tmp_path) as here, here.bot():
+        for slip in ("!kb", "!kb aprove C1", "!kb foo"):
+            assert "I do not know" in (await here.asks(slip))["content"]["body"]
+        await here.ann.say(here.room, "!KB Aprove C2")
+        assert len(await here.said()) == 3
+
+
 async def test_a_question_in_a_thread_is_answered_there(synapse: Synapse, tmp_path: Path) -> None:
     async with talk(synapse, tmp_path) as here, here.bot():
         root = await here.ann.say(here.room, "let us talk")

@@ -63,7 +63,7 @@ ASKED = (
     ("kb edit ilmi-umerov about.text.en", "```yaml"),
     ('kb edit ilmi-umerov names.tr.text "İlmi Umerov" source=qha-en', "C2"),
     ("kb show C2", "waits for somebody"),
-    ('kb discuss C2 "Is it so?"', "All moderators are told"),
+    ('kb discuss C2 "Is it so?"', "for all moderators"),
     ("kb approve C2", "proposed C2 yourself"),
     ("kb changes", "C2"),
     ("kb reject C2", "is rejected"),

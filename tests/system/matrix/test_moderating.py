@@ -73,7 +73,7 @@ async def test_a_proposal_is_looked_at_discussed_and_rejected_after_the_bot_was_
             shown = await desk.told(desk.ben, "waits for somebody")
             assert "1\ufe0f\u20e3 Approve C1: `kb approve C1`" in shown["content"]["body"]
             await desk.presses(desk.ben, proposed, DISCUSS, "kb discuss C1")
-            await desk.says(desk.ben, 'kb discuss C1 "Is it so?"', "All moderators are told")
+            await desk.says(desk.ben, 'kb discuss C1 "Is it so?"', "for all moderators")
             discussed = await desk.notice("Is it so?")
             await desk.presses(desk.ben, discussed, REJECT, "C1` is rejected")
             await desk.presses(desk.ann, proposed, APPROVE, "C1 was rejected")

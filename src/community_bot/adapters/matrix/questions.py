@@ -18,6 +18,7 @@ from community_bot.adapters.matrix.ports import Parts
 from community_bot.adapters.matrix.render import read_page
 from community_bot.adapters.matrix.rooms import Rooms
 from community_bot.core.command import Command
+from community_bot.core.mistyped import going_on
 from community_bot.domain.address import Role
 
 _MOST_SUGGESTED = 1_000
@@ -92,13 +93,22 @@ class Questions:
         """
         if question.manner in {Manner.NAME, Manner.DIRECT} or self.is_command(question):
             return True
-        word = question.line.split(maxsplit=1)[0].casefold()[:_LONGEST_WORD]
-        if not self._dispatcher.table.like(word, Role.EVERYONE) or (room, word) in self._suggested:
+        typed = self._mistyped(question)
+        if not typed or (room, typed) in self._suggested:
             return False
-        self._suggested[room, word] = None
+        self._suggested[room, typed] = None
         if len(self._suggested) > _MOST_SUGGESTED:
             self._suggested.popitem(last=False)
         return True
+
+    def _mistyped(self, question: Question) -> str:
+        """Return the words that look like a mistyped name of a command; nothing if they do not."""
+        table = self._dispatcher.table
+        words = [word[:_LONGEST_WORD] for word in question.line.casefold().split()[:2]]
+        # What the team may use is not looked like, but begun rightly it is meant.
+        if going_on(words[0], table.commands):
+            return " ".join(words)
+        return words[0] if table.like(words[0], Role.EVERYONE) else ""
 
     async def _is_direct(self, room: str) -> bool:
         return await self._outbound.patiently(lambda: self._rooms.is_direct(room)) or False

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from community_bot.commands.cards.sheet import Sheet
-from community_bot.core.differing import difference_blocks
+from community_bot.core.differing import all_difference_blocks
 from community_bot.core.i18n import Texts
 from community_bot.core.invocation import write_line
 from community_bot.core.zones import in_words
 from community_bot.domain.document import Action, Code, Field, Fields, Inlines, Strong, Text
 from community_bot.moderation.change import Change, ChangeKind, ChangeState, Remark
+
+_BRIEFLY = {
+    ChangeState.APPLIED: "change-counts",
+    ChangeState.UNDONE: "change-taken-back",
+}
+"""What is said of a change that nobody else decided on."""
 
 Named = Callable[[int | None], Awaitable[str]]
 Rows = Sequence[tuple[str, str, str]]
@@ -46,7 +52,7 @@ def show_change(sheet: Sheet, change: Change, rows: Rows, people: People) -> Non
         ("field-note", (Text(change.note),) if change.note else ()),
     ]
     sheet.add(Fields(tuple(Field(texts(label), value) for label, value in labelled if value)))
-    sheet.add(*difference_blocks(texts, rows))
+    sheet.add(*all_difference_blocks(texts, rows))
 
 
 def show_risks(sheet: Sheet, change: Change) -> None:
@@ -63,8 +69,7 @@ def show_remarks(sheet: Sheet, remarks: Iterable[tuple[str, Remark]]) -> None:
     )
 
 
-def change_line(texts: Texts, change: Change, people: People) -> Inlines:
-    """Return a change on one line, as lists show it."""
+def _change_line(texts: Texts, change: Change, people: People) -> Inlines:
     said = f" – {people.author}, {_moment(texts, change.created_at)}: "
     return (
         Code(change.short_id),
@@ -72,6 +77,16 @@ def change_line(texts: Texts, change: Change, people: People) -> Inlines:
         Code(change.summary),
         Text(f"{said}{_state(texts, change, people)}"),
     )
+
+
+async def list_changes(sheet: Sheet, changes: Sequence[Change], named: Named, limit: int) -> None:
+    """Write down changes, a line each, up to a limit; and that there are more, if there are."""
+    shown = changes[:limit]
+    people = [await People.of(sheet.texts, one, named) for one in shown]
+    lines = zip(shown, people, strict=True)
+    sheet.items(_change_line(sheet.texts, one, who) for one, who in lines)
+    if len(changes) > limit:
+        sheet.paragraph(Text(sheet.texts.plural("changes-newest", limit)))
 
 
 def change_actions(sheet: Sheet, change: Change, *, may_decide: bool) -> tuple[Action, ...]:
@@ -98,10 +113,15 @@ def _state(texts: Texts, change: Change, people: People) -> str:
     """Return how far a change has come, with who decided and when, or until when it waits."""
     if change.state is ChangeState.OPEN:
         return texts("change-state-open", moment=_moment(texts, change.expires_at))
-    if change.kind is ChangeKind.FILES and change.state is ChangeState.APPLIED:
-        return texts("change-counts")
+    if change.state in _BRIEFLY and _is_at_once(change):
+        return texts(_BRIEFLY[change.state])
     moment = _moment(texts, change.decided_at or change.created_at)
     return texts(f"change-state-{change.state}", by=people.decided_by, moment=moment)
+
+
+def _is_at_once(change: Change) -> bool:
+    """Tell whether nobody else had to decide on it."""
+    return change.decided_by == change.author and change.decided_at == change.created_at
 
 
 def _moment(texts: Texts, moment: datetime) -> str:

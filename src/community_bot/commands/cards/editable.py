@@ -13,6 +13,7 @@ from community_bot.core.titles import name_of
 from community_bot.domain.document import Action, Code, Form, FormInput, Inlines, Reply, Text
 from community_bot.domain.errors import UserError
 from community_bot.moderation.differences import Difference
+from community_bot.moderation.edits import is_of_status
 from community_bot.moderation.field_edits import Said
 
 _SHOWN, _SHORT = 60, 100
@@ -32,7 +33,12 @@ def show_fields(context: Context, entry: str, rows: Sequence[Difference], field:
     found = [one for one in rows if f"{one.field}.".startswith(f"{field}.")]
     if not found:
         raise UserError("edit-nothing-there", field=field, entry=entry)
-    sheet.message("edit-how", line=Code(write_line("kb", "edit", entry, found[0].field)))
+    kind = context.knowledge.entries[entry].KIND
+    free = [one for one in found if not is_of_status(kind, one.route)]
+    if free:
+        sheet.message("edit-how", line=Code(write_line("kb", "edit", entry, free[0].field)))
+    if len(free) < len(found):
+        sheet.message("draft-status-together", entry=entry)
     sheet.items((Code(one.field), Text(f": {one.new}")) for one in found[:_SHOWN])
     if len(found) > _SHOWN:
         sheet.paragraph(Text(sheet.texts.plural("edit-more", len(found) - _SHOWN)))

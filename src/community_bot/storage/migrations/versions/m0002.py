@@ -72,6 +72,7 @@ def _changes() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_changes_state"), "changes", ["state"], unique=False)
+    op.create_index(op.f("ix_changes_created_at"), "changes", ["created_at"], unique=False)
     op.create_index(
         op.f("ix_changes_author_created_at"), "changes", ["author", "created_at"], unique=False
     )
