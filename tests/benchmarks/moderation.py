@@ -48,8 +48,6 @@ from community_bot.storage.database import Database
 
 _HERE = Path(__file__).resolve().parent
 _ROOMS = 10
-_BETWEEN = 1.0
-"""Seconds between two approvals."""
 _DEADLINE = 30.0
 _LOOK_AGAIN = 0.002
 _ANN, _BEN, _READER = (Seat(role=Role.MODERATOR, name=name) for name in ("ann", "ben", "reader"))
@@ -226,10 +224,11 @@ async def _read(desk: Newsdesk, took: list[float], rate: float) -> AsyncIterator
         await asyncio.gather(reader, return_exceptions=True)
 
 
-async def _measured(desk: Newsdesk, posts: int, rounds: int, rate: float) -> Sequence[Figure]:
-    """Change somebody once a second, in turn with as long a time without any change."""
+async def _measured(desk: Newsdesk, options: argparse.Namespace) -> Sequence[Figure]:
+    """Change somebody again and again, in turn with as long a time without any change."""
+    rounds, rate, every = options.rounds, options.rate, options.every
     await _staffed(desk)
-    people = await _posted(desk, posts)
+    people = await _posted(desk, options.posts)
     calm: list[float] = []
     busy: list[float] = []
     times, number = Times(), 0
@@ -237,10 +236,10 @@ async def _measured(desk: Newsdesk, posts: int, rounds: int, rate: float) -> Seq
     half = max(1, rounds // 4)
     while number < rounds:
         async with _read(desk, calm, rate):
-            await asyncio.sleep(half * _BETWEEN)
+            await asyncio.sleep(half * every)
         async with _read(desk, busy, rate):
             for _ in range(min(half, rounds - number)):
-                ends = time.perf_counter() + _BETWEEN
+                ends = time.perf_counter() + every
                 number += 1
                 await _changed(desk, people[number % len(people)], number, times)
                 await asyncio.sleep(max(0.0, ends - time.perf_counter()))
@@ -270,7 +269,7 @@ def _p99(times: Sequence[float]) -> float:
 
 async def _measure(place: Path, folder: Path, options: argparse.Namespace) -> Sequence[Figure]:
     async with _opened(folder, place) as desk:
-        return await _measured(desk, options.posts, options.rounds, options.rate)
+        return await _measured(desk, options)
 
 
 def main() -> None:
@@ -280,6 +279,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--rate", type=float, default=50, help="questions a second")
+    parser.add_argument("--every", type=float, default=1, help="seconds from change to change")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "knowledge"
@@ -287,7 +287,7 @@ def main() -> None:
         subprocess.run([sys.executable, *generate], check=True)  # noqa: S603 - our own program
         sys.stdout.write(
             f"{options.people:,} people, {options.posts:,} posts, {options.rounds} changes, "
-            f"{options.rate:g} questions a second; "
+            f"one in {options.every:g} s, {options.rate:g} questions a second; "
             f"Python {platform.python_version()}, {os.cpu_count()} cores, "
             f"load before the run {os.getloadavg()[0]:.1f}.\n\n"
             "| what | measured | at most | reached |\n|---|---|---|---|\n"

@@ -10,10 +10,11 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from community_bot.core.cancelling import finished
 from community_bot.core.invocation import write_line
-from community_bot.moderation.change import Change
+from community_bot.moderation.change import Change, ChangeKind, ChangeState
 from community_bot.moderation.draft import Row
 from community_bot.moderation.ports import Tell
 
@@ -30,42 +31,38 @@ class Announcer:
 
     reach: Tell
 
-    async def proposed(self, change: Change, rows: Sequence[Row]) -> None:
-        """Tell that somebody is to look at a proposal."""
-        await self._announce("notice-change-proposed", change, rows, _to_decide(change))
+    async def outcome(self, change: Change, rows: Sequence[Row] = (), why: str = "") -> None:
+        """Tell what was proposed, or what became of it, if that is anything to tell.
 
-    async def applied(self, change: Change, rows: Sequence[Row]) -> None:
-        """Tell that somebody changed something that one person may change."""
-        await self._announce("notice-change-applied", change, rows, _to_undo(change))
-
-    async def approved(self, change: Change) -> None:
-        """Tell that a proposal was approved, and by whom."""
-        key = "notice-change-approved"
-        if change.decided_by == change.author:
-            key = "notice-change-approved-alone"
+        ``why`` is what was said by whoever rejected it.
+        """
         by = _member(change.decided_by)
-        await self._announce(key, change, (), _to_undo(change), by=by)
-
-    async def rejected(self, change: Change, why: str) -> None:
-        """Tell that a proposal was rejected, or taken back."""
-        key = "notice-change-rejected"
-        if change.decided_by == change.author:
-            key = "notice-change-retracted"
-        await self._announce(key, change, by=_member(change.decided_by), why=why)
+        is_own = change.decided_by == change.author
+        match change.state:
+            case ChangeState.OPEN:
+                await self._announce("notice-change-proposed", change, rows, _to_decide(change))
+            case ChangeState.APPLIED if change.needs_second:
+                key = "notice-change-approved-alone" if is_own else "notice-change-approved"
+                await self._announce(key, change, (), _to_undo(change), by=by)
+            case ChangeState.APPLIED:
+                is_undo = change.kind is ChangeKind.UNDO
+                key = "notice-change-undone" if is_undo else "notice-change-applied"
+                await self._announce(key, change, rows, _to_undo(change))
+            case ChangeState.REJECTED:
+                key = "notice-change-retracted" if is_own else "notice-change-rejected"
+                await self._announce(key, change, by=by, why=why)
+            case ChangeState.EXPIRED:
+                await self._announce("notice-change-expired", change)
+            case ChangeState.ACCEPTED | ChangeState.FORGOTTEN | ChangeState.UNDONE:
+                pass
+            case _:
+                assert_never(change.state)
 
     async def discussed(self, change: Change, by: int, text: str) -> None:
         """Tell what somebody says of a proposal."""
         name = _member(by)
         offers = _to_decide(change)
         await self._announce("notice-change-discussed", change, (), offers, by=name, remark=text)
-
-    async def undone(self, change: Change, rows: Sequence[Row]) -> None:
-        """Tell that changes were taken back."""
-        await self._announce("notice-change-undone", change, rows, _to_undo(change))
-
-    async def expired(self, change: Change) -> None:
-        """Tell that nobody decided on a proposal in time."""
-        await self._announce("notice-change-expired", change)
 
     async def conflicting(self, change: Change, since: Sequence[Row]) -> None:
         """Tell that a change was not written, since others altered its files: ``since`` how."""

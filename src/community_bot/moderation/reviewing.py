@@ -33,6 +33,7 @@ from community_bot.moderation.ports import Store, Tell, Transaction
 from community_bot.moderation.reversing import reversal_of
 from community_bot.moderation.risks import risks_of
 from community_bot.moderation.second_person import IsAlone, IsKnown, SecondPerson
+from community_bot.moderation.untold import to_be_told, was_told
 from community_bot.moderation.worksheet import rows_of
 
 __all__ = ["FROZEN", "IsAlone", "IsKnown", "Named", "Reviewer"]
@@ -102,9 +103,10 @@ class Reviewer:
             accepted = replace(change, state=ChangeState.ACCEPTED, decided_by=by, decided_at=now)
             await kept.changes.change(accepted)
             await kept.audit.append(now, by, "approve", change.short_id)
+            await to_be_told(kept, accepted)
         self.waiting.pop(id, None)
         # It counts from here on, however long that takes: everybody must hear of it.
-        return await finished(self._approved(accepted))
+        return await finished(self._begun(accepted, ()))
 
     async def reject(self, id: int, by: int, why: str = "") -> Change:
         """Reject a proposal, or take back one's own. Raises UserError: it is decided already."""
@@ -116,9 +118,9 @@ class Reviewer:
             if why:
                 await kept.changes.remark(Remark(change=id, at=now, author=by, text=why))
             await kept.audit.append(now, by, "reject", change.short_id)
+            await to_be_told(kept, rejected)
         self.waiting.pop(id, None)
-        await self._announcer.rejected(rejected, why)
-        return rejected
+        return await finished(self._told(rejected, why=why))
 
     async def discuss(self, id: int, by: int, text: str) -> Change:
         """Say something of a proposal to all moderators, on one line. Raises UserError."""
@@ -180,16 +182,17 @@ class Reviewer:
         """Let proposals expire that nobody decided in time."""
         now = self.clock.now()
         async with self.store.begin() as kept:
-            expired = await kept.changes.opened_until(now - PROPOSED_FOR)
+            found = await kept.changes.opened_until(now - PROPOSED_FOR)
+            expired = [replace(it, state=ChangeState.EXPIRED, decided_at=now) for it in found]
             for change in expired:
-                gone = replace(change, state=ChangeState.EXPIRED, decided_at=now)
-                await kept.changes.change(gone)
+                await kept.changes.change(change)
                 await kept.audit.append(now, None, "expire", change.short_id)
+                await to_be_told(kept, change)
             waiting = await kept.changes.waiting()
         self.waiting.clear()
         self.waiting.update(waiting)
         for change in expired:
-            await self._announcer.expired(change)
+            await self._told(change)
 
     @property
     def _announcer(self) -> Announcer:
@@ -217,30 +220,27 @@ class Reviewer:
         change = await kept.changes.add(new)
         what = "propose" if change.state is ChangeState.OPEN else new.kind.value
         await kept.audit.append(new.created_at, new.author, what, change.short_id)
+        await to_be_told(kept, change)
         return change
-
-    async def _approved(self, accepted: Change) -> Change:
-        done = await self._written(accepted)
-        await self._announcer.approved(done)
-        return done
 
     async def _begun(self, change: Change, rows: Sequence[Row]) -> Change:
         """Have a change wait for somebody, or write it; tell everybody."""
         if change.state is ChangeState.OPEN:
             self.waiting[change.id] = change.summary
-            await self._announcer.proposed(change, rows)
-            return change
-        done = await self._written(change)
-        if done.kind is ChangeKind.UNDO:
-            await self._announcer.undone(done, rows)
-        else:
-            await self._announcer.applied(done, rows)
-        return done
+            return await self._told(change, rows)
+        return await self._told(await self._written(change), rows)
+
+    async def _told(self, change: Change, rows: Sequence[Row] = (), why: str = "") -> Change:
+        await self._announcer.outcome(change, rows, why)
+        await was_told(self.store, change)
+        return change
 
     async def _written(self, change: Change) -> Change:
         try:
             return await self.applier.apply(change)
         except UserError as error:
+            # Whoever decided is told now; what is pending still, whoever finishes it will tell.
+            await was_told(self.store, change)
             if error.key != CONFLICT:
                 raise
             root = self.applier.snapshot.root

@@ -7,10 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from community_bot.core.snapshot import NOT_RECORDED
+from community_bot.moderation.announcing import Announcer
 from community_bot.moderation.applying import Applier
 from community_bot.moderation.change import Change, ChangeState
 from community_bot.moderation.ports import Tell
 from community_bot.moderation.recording import Recorder
+from community_bot.moderation.untold import tell_rest
 
 _KEYS = {
     ChangeState.APPLIED: "notice-change-finished",
@@ -32,6 +34,7 @@ class Settler:
         # If the disk refuses, the applier logs it and holds what is served; the next tick tells.
         with suppress(OSError):
             await self._told(await self.applier.recover())
+        await tell_rest(self.applier.store, Announcer(self.tell))
         await snapshot.reload()
         if snapshot.is_outdated:
             async with snapshot.lock:

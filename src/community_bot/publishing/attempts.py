@@ -8,7 +8,6 @@ sent again. Changing or deleting twice does no harm.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -35,7 +34,6 @@ _SKEW = timedelta(minutes=5)
 """How far the platform's clock may be from ours. Keys differ, so looking further does no harm."""
 _CLOCK_WAS_SET_BACK = timedelta(days=1)
 
-_log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 

@@ -98,7 +98,8 @@ def change_actions(sheet: Sheet, change: Change, *, may_decide: bool) -> tuple[A
             sheet.action("action-reject", write_line("kb", "reject", id_), id=id_),
             sheet.action("action-discuss", write_line("kb", "discuss", id_), id=id_),
         )
-    if change.state is ChangeState.APPLIED and may_decide:
+    is_erased = all(file.before is None and file.after is None for file in change.files)
+    if change.state is ChangeState.APPLIED and may_decide and not is_erased:
         return (sheet.action("action-undo", write_line("kb", "undo", change=id_), id=id_),)
     return ()
 
