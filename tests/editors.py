@@ -17,6 +17,7 @@ from community_bot.moderation.applying import Applier
 from community_bot.moderation.change import AuditRow, Change, ChangeState
 from community_bot.moderation.drafting import Drafter
 from community_bot.moderation.policy import Policy
+from community_bot.moderation.ports import Tell
 from community_bot.moderation.recording import Recorder
 from community_bot.moderation.reviewing import Reviewer
 from community_bot.storage.database import Database
@@ -40,6 +41,23 @@ class Told:
     @property
     def lines(self) -> list[str]:
         return [line for _, line in self.actions]
+
+
+def teller(told: list[Told]) -> Tell:
+    """Return what notes all that the moderators are told."""
+
+    async def tell(
+        key: str,
+        /,
+        *,
+        rows: Sequence[tuple[str, str, str]] = (),
+        actions: Sequence[tuple[str, str]] = (),
+        warnings: Sequence[str] = (),
+        **arguments: str | int,
+    ) -> None:
+        told.append(Told(key, rows, actions, warnings, arguments))
+
+    return tell
 
 
 @dataclass(slots=True)
@@ -123,17 +141,6 @@ async def open_editors(
     alone: set[int] = set()
     forgotten: set[int] = set()
 
-    async def tell(
-        key: str,
-        /,
-        *,
-        rows: Sequence[tuple[str, str, str]] = (),
-        actions: Sequence[tuple[str, str]] = (),
-        warnings: Sequence[str] = (),
-        **arguments: str | int,
-    ) -> None:
-        told.append(Told(key, rows, actions, warnings, arguments))
-
     async def named(number: int | None) -> str:
         return f"#{number}"
 
@@ -148,7 +155,7 @@ async def open_editors(
     recorder = Recorder(store, snapshot, clock)
     applier = Applier(store, snapshot, recorder, clock)
     drafter = Drafter(snapshot, clock, policy)
-    reviewer = Reviewer(store, applier, clock, tell, named, is_alone, is_known, policy)
+    reviewer = Reviewer(store, applier, clock, teller(told), named, is_alone, is_known, policy)
     await recorder.check()
     try:
         yield Editors(

@@ -6,13 +6,13 @@ It begins as ``run`` does: the files are mended, then judged, then what was left
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self, cast
 
-from editors import Told
+from editors import Told, teller
 
 from community_bot.app.starting import base_to_serve, mended
 from community_bot.core.ports import Clock
@@ -141,17 +141,7 @@ def _parts(
     root: Path, database: Database, store: Store, snapshot: Snapshot, clock: Clock
 ) -> MortalOffice:
     told: list[Told] = []
-
-    async def tell(
-        key: str,
-        /,
-        *,
-        rows: Sequence[tuple[str, str, str]] = (),
-        actions: Sequence[tuple[str, str]] = (),
-        warnings: Sequence[str] = (),
-        **arguments: str | int,
-    ) -> None:
-        told.append(Told(key, rows, actions, warnings, arguments))
+    tell = teller(told)
 
     async def named(number: int | None) -> str:
         return f"#{number}"

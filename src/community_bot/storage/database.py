@@ -11,12 +11,12 @@ from community_bot.moderation import ports as moderation
 from community_bot.publishing.ports import Store
 from community_bot.storage.engine import Engine, engine_of, in_memory
 from community_bot.storage.errors import StorageError
-from community_bot.storage.fencing import Fence
+from community_bot.storage.fencing import Fence, FencedStore
 from community_bot.storage.handled import HandledTable
 from community_bot.storage.lease import Lease
-from community_bot.storage.moderation import ModerationStore
+from community_bot.storage.moderation import ModerationTransaction
 from community_bot.storage.preferences import PreferenceTable
-from community_bot.storage.publishing import PublishingStore
+from community_bot.storage.publishing import PublishingTransaction
 from community_bot.storage.schema import METADATA, REVISION
 from community_bot.storage.team import TeamTable
 from community_bot.storage.transactions import Transactions
@@ -34,8 +34,10 @@ class Database:
         self._engine = engine
         self._transactions = Transactions(engine)
         self._fence = Fence()
-        self.publishing: Store = PublishingStore(self._transactions, self._fence)
-        self.moderation: moderation.Store = ModerationStore(self._transactions, self._fence)
+        self.publishing: Store = FencedStore(self._transactions, self._fence, PublishingTransaction)
+        self.moderation: moderation.Store = FencedStore(
+            self._transactions, self._fence, ModerationTransaction
+        )
         self.team: TeamStore = TeamTable(self._transactions)
         self.preferences: PreferenceStore = PreferenceTable(self._transactions)
         self.handled: Handled = HandledTable(self._transactions)

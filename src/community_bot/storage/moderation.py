@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +21,6 @@ from community_bot.moderation.change import (
     hash_of,
 )
 from community_bot.storage import erasing
-from community_bot.storage.fencing import Fence
 from community_bot.storage.fields import value_of, values_of
 from community_bot.storage.schema_moderation import (
     audit,
@@ -32,7 +30,7 @@ from community_bot.storage.schema_moderation import (
     remarks,
     served,
 )
-from community_bot.storage.transactions import Transactions, Work
+from community_bot.storage.transactions import Work
 
 _MOST_NAMED = 500
 """Databases take only so many values in one statement."""
@@ -265,24 +263,3 @@ class ModerationTransaction:
         self.revisions: ports.Revisions = RevisionTable(work)
         self.audit: ports.Audit = AuditTable(work)
         self.marks: ports.Marks = MarkTable(work)
-
-
-class ModerationStore:
-    """Implements ``moderation.ports.Store``."""
-
-    def __init__(self, transactions: Transactions, fence: Fence) -> None:
-        self._transactions = transactions
-        self._fence = fence
-
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[ports.Transaction]:
-        """Begin a transaction. Raises LeaseLostError if the database was taken over."""
-        async with self._transactions.begin() as work:
-            await self._fence.check(work)
-            yield ModerationTransaction(work)
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[ports.Transaction]:
-        """Begin a transaction that only reads."""
-        async with self._transactions.read() as work:
-            yield ModerationTransaction(work)
