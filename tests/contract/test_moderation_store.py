@@ -79,9 +79,9 @@ async def test_changes_are_found_by_file_and_by_author(database: Database) -> No
         last = await tx.changes.add(replace(OPEN, state=ChangeState.UNDONE, created_at=at(9)))
     first, other, last = (replace(one, files=()) for one in (first, other, last))
     async with database.moderation.read() as tx:
-        assert await tx.changes.of_path("people/ann.yaml") == [last, first]
-        assert await tx.changes.of_path("people/ann.yaml", limit=1) == [last]
-        assert await tx.changes.of_path("people/none.yaml") == []
+        assert await tx.changes.of_paths(["people/ann.yaml"]) == [last, first]
+        assert await tx.changes.of_paths(["people/ann.yaml"], limit=1) == [last]
+        assert await tx.changes.of_paths(["people/none.yaml"]) == []
         assert await tx.changes.by(1, NOON) == [first, last]
         assert await tx.changes.by(1, at(9)) == [last]
         assert await tx.changes.by(2, NOON) == [other]

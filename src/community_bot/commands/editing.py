@@ -26,13 +26,13 @@ from community_bot.domain.address import Role
 from community_bot.domain.document import Code, Reply
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import EventType, Kind, SourceKind, StatusValue
+from community_bot.knowledge.reading.record import path_of
 from community_bot.knowledge.replacing import current_file
 from community_bot.moderation.blocks import EditBlock, read_block
 from community_bot.moderation.change import ChangeState, FileChange
 from community_bot.moderation.differences import Difference, differences
 from community_bot.moderation.draft import Draft
 from community_bot.moderation.edits import is_fixed
-from community_bot.moderation.worksheet import path_of
 
 
 def editing_commands(desk: EditorsDesk) -> tuple[Command, ...]:

@@ -22,6 +22,7 @@ from community_bot.domain.document import Code, Reply
 from community_bot.domain.errors import UserError
 from community_bot.domain.grants import Member
 from community_bot.knowledge.problems import BrokenFileError
+from community_bot.knowledge.reading.record import path_of
 from community_bot.knowledge.reading.tree import Tree, read_tree
 from community_bot.knowledge.replacing import current_file
 from community_bot.moderation.change import Change
@@ -29,7 +30,6 @@ from community_bot.moderation.drafting import Drafter
 from community_bot.moderation.fields import fields_like
 from community_bot.moderation.past import Past
 from community_bot.moderation.reviewing import Reviewer
-from community_bot.moderation.worksheet import path_of
 
 _MOST_WORDS = 8
 

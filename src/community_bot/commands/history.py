@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from community_bot.commands.cards.change import (
@@ -26,9 +27,9 @@ from community_bot.core.reading_params import EntryRevision
 from community_bot.domain.address import Role
 from community_bot.domain.document import Code, Reply
 from community_bot.domain.errors import UserError
-from community_bot.domain.values import Kind
+from community_bot.knowledge.reading.record import paths_of
 from community_bot.moderation.change import Change, ChangeState
-from community_bot.moderation.worksheet import all_rows_of, path_of
+from community_bot.moderation.worksheet import all_rows_of
 
 _LISTED, _OFFERED = 20, 3
 
@@ -113,13 +114,10 @@ class History:
             raise UserError("undo-none-since", who=actor)
         return found
 
-    async def _of(self, entry: str) -> list[Change]:
+    async def _of(self, entry: str) -> Sequence[Change]:
         """Return the newest changes of an entry, of whatever kind it is or was."""
-        found: list[Change] = []
         async with self.desk.reviewer.store.read() as kept:
-            for kind in Kind:
-                found += await kept.changes.of_path(path_of(kind, entry), _LISTED + 1)
-        return found
+            return await kept.changes.of_paths(paths_of(entry), _LISTED + 1)
 
     async def _altered(self, context: Context, change: Change) -> Reply:
         sheet = Sheet(context)

@@ -28,7 +28,7 @@ from community_bot.knowledge.change import Change, known_names
 from community_bot.knowledge.folder import Folder
 from community_bot.knowledge.names import NameIndex
 from community_bot.knowledge.ordering import Moment, moments_of, sort_key
-from community_bot.knowledge.reading.record import ABOUT, Record
+from community_bot.knowledge.reading.record import ABOUT, Record, path_of
 
 if TYPE_CHECKING:
     from community_bot.knowledge.references import ReferenceIndex
@@ -114,7 +114,7 @@ class KnowledgeBase:
 
     def related(self, entry_id: str) -> frozenset[str]:
         """Return the ids of the entries that an entry names, and of those that name it."""
-        record = self._records[f"{self.entries[entry_id].KIND.folder}/{entry_id}.yaml"]
+        record = self._records[path_of(self.entries[entry_id].KIND, entry_id)]
         named = (id_ for id_ in targets_of(record) if id_ in self.entries)
         return frozenset((*named, *self.referrers.get(entry_id, ())))
 

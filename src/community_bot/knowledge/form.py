@@ -15,7 +15,7 @@ from importlib.resources import files
 from community_bot.domain.values import Date, Kind, Label
 from community_bot.knowledge.problems import BrokenFileError, Problem
 from community_bot.knowledge.reading.commented import Item, Node, comments_of, read_nodes
-from community_bot.knowledge.reading.record import ID
+from community_bot.knowledge.reading.record import ID, path_of
 from community_bot.knowledge.reading.shapes import CLASSES, Holds, Root, shapes
 from community_bot.knowledge.reading.tree import NOTHING, read_tree
 from community_bot.knowledge.schema import schema_line
@@ -69,9 +69,7 @@ def new_entry_text(kind: Kind, entry_id: str) -> str:
     Raise BrokenFileError if the id is none.
     """
     if not ID.fullmatch(entry_id):
-        raise BrokenFileError(
-            [Problem(f"{kind.folder}/{entry_id}.yaml", 1, 1, "problem-file-name")]
-        )
+        raise BrokenFileError([Problem(path_of(kind, entry_id), 1, 1, "problem-file-name")])
     template = files("community_bot.knowledge") / "templates" / f"{kind}.yaml"
     written = _scalar(entry_id, "", in_brackets=False)
     return template.read_text(encoding="utf-8").replace("entry-id", written, 1)

@@ -16,7 +16,7 @@ from community_bot.core.snapshot import Snapshot
 from community_bot.domain.entities import Source
 from community_bot.domain.errors import UserError
 from community_bot.domain.values import EventType, Kind, SourceKind, StatusValue
-from community_bot.knowledge.reading.record import ID, id_of
+from community_bot.knowledge.reading.record import ID, id_of, paths_of
 from community_bot.moderation import adding, edits, field_edits
 from community_bot.moderation.change import erased_id
 from community_bot.moderation.draft import Draft
@@ -24,7 +24,7 @@ from community_bot.moderation.field_edits import Said
 from community_bot.moderation.policy import Policy
 from community_bot.moderation.ports import Store
 from community_bot.moderation.sourcing import id_for
-from community_bot.moderation.worksheet import Worksheet, path_of
+from community_bot.moderation.worksheet import Worksheet
 
 __all__ = ["Draft", "Drafter", "WasUsed", "used_before"]
 
@@ -229,12 +229,9 @@ def used_before(store: Store) -> WasUsed:
     """Return what tells, by the changes that are kept, whether an entry ever had an id."""
 
     async def was_used(entry: str) -> bool:
+        paths = (*paths_of(entry), *paths_of(erased_id(entry)))
         async with store.read() as kept:
-            for kind in Kind:
-                for id_ in (entry, erased_id(entry)):
-                    if await kept.changes.of_path(path_of(kind, id_), limit=1):
-                        return True
-        return False
+            return bool(await kept.changes.of_paths(paths, limit=1))
 
     return was_used
 

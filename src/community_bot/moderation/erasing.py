@@ -16,13 +16,12 @@ from community_bot.core.ports import Clock
 from community_bot.core.snapshot import Snapshot
 from community_bot.core.whole_words import words_in
 from community_bot.domain.errors import UserError
-from community_bot.domain.values import Kind
 from community_bot.knowledge.problems import BrokenFileError
+from community_bot.knowledge.reading.record import paths_of
 from community_bot.knowledge.reading.tree import Tree, read_tree
 from community_bot.knowledge.replacing import current_file
 from community_bot.moderation.change import erased_id
 from community_bot.moderation.ports import Store, Transaction
-from community_bot.moderation.worksheet import path_of
 
 Unpublish = Callable[[str, Collection[str]], Awaitable[None]]
 """Takes back what was posted of an entry, and what any of these words stands in; forgets both."""
@@ -67,7 +66,7 @@ class Eraser:
         return mark
 
     def _is_there(self, entry: str) -> bool:
-        files = (current_file(self.snapshot.root, path_of(kind, entry)) for kind in Kind)
+        files = (current_file(self.snapshot.root, path) for path in paths_of(entry))
         return entry in self.snapshot.current.entries or any(it is not None for it in files)
 
     async def _found(self, kept: Transaction, entry: str) -> Collection[int]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from community_bot.core.snapshot import Snapshot
 from community_bot.knowledge.problems import BrokenFileError
+from community_bot.knowledge.reading.record import path_of
 from community_bot.knowledge.replacing import current_file
 from community_bot.moderation.change import Change, FileChange, Served
 from community_bot.moderation.differences import differences
@@ -68,7 +69,7 @@ class Past:
         if current is not None:
             return current.text
         # It was swapped in this very moment, and is not recorded yet.
-        path = f"{base.entries[entry].KIND.folder}/{entry}.yaml"
+        path = path_of(base.entries[entry].KIND, entry)
         return await asyncio.to_thread(current_file, self.snapshot.root, path)
 
 
@@ -76,7 +77,7 @@ async def _ended(kept: Transaction, served: Served) -> Change | None:
     """Return the last change of the file before the revision was not served any more."""
     if served.until is None:
         return None
-    for change in await kept.changes.of_path(served.path, _LOOKED_AT):
+    for change in await kept.changes.of_paths([served.path], _LOOKED_AT):
         if change.decided_at is not None and served.since <= change.decided_at <= served.until:
             return change
     return None

@@ -30,8 +30,8 @@ class Changes(Protocol):
     ) -> Sequence[Change]:
         """Return the newest in these states, newest first; without files if only ``listed``."""
 
-    async def of_path(self, path: str, limit: int = 20) -> Sequence[Change]:
-        """Return the newest applied or undone changes of a file, newest first, as listed."""
+    async def of_paths(self, paths: Collection[str], limit: int = 20) -> Sequence[Change]:
+        """Return the newest applied or undone changes of files, newest first, as listed."""
 
     async def by(self, author: int, since: datetime) -> Sequence[Change]:
         """Return somebody's changes since a moment, oldest first, as listed."""

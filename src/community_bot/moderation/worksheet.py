@@ -20,7 +20,7 @@ from community_bot.knowledge.folder import Folder
 from community_bot.knowledge.judging import judged
 from community_bot.knowledge.problems import BrokenFileError, Problem, Route
 from community_bot.knowledge.reading.places import Places
-from community_bot.knowledge.reading.record import ABOUT, id_of, root_of
+from community_bot.knowledge.reading.record import ABOUT, id_of, path_of, root_of
 from community_bot.knowledge.reading.tree import Tree, read_tree
 from community_bot.knowledge.replacing import current_file
 from community_bot.knowledge.writing import rewritten, written
@@ -128,11 +128,6 @@ class Worksheet:
             return id_of(problem.path)
         route = Places(meant.after).route_at(problem.line, problem.column)
         return _labelled(meant, self.files, route) or id_of(problem.path)
-
-
-def path_of(kind: Kind, entry_id: str) -> str:
-    """Return the path of an entry's file in the base."""
-    return f"{kind.folder}/{entry_id}.yaml"
 
 
 def rows_of(files: Sequence[FileChange]) -> Iterator[Row]:

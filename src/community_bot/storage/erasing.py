@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, delete, select, update
 
 from community_bot.core.whole_words import words_in
 from community_bot.domain.values import Kind
+from community_bot.knowledge.reading.record import path_of, paths_of
 from community_bot.moderation.change import ChangeState, erased_id
 from community_bot.storage.schema_moderation import change_files, changes, remarks, served
 from community_bot.storage.transactions import Work
@@ -37,8 +38,8 @@ async def erase_changes(work: Work, entry: str, words: Collection[str]) -> None:
         said = {"summary": _without(summary, entry), "note": "", "source": ""}
         await work.run(update(changes).where(which).values(said))
     for kind in Kind:
-        gone = {"path": _path(kind, erased_id(entry)), "before": None, "after": None}
-        own = change_files.c.path == _path(kind, entry)
+        gone = {"path": path_of(kind, erased_id(entry)), "before": None, "after": None}
+        own = change_files.c.path == path_of(kind, entry)
         await work.run(update(change_files).where(own).values(gone))
     await _erase_mentions(work, words)
 
@@ -72,13 +73,8 @@ async def _erase_mentions(work: Work, words: Collection[str]) -> None:
                 await work.run(update(change_files).where(which, this).values(gone))
 
 
-def _path(kind: Kind, entry: str) -> str:
-    return f"{kind.folder}/{entry}.yaml"
-
-
 def _with_file_of(entry: str) -> Select[Any]:
-    paths = [_path(kind, entry) for kind in Kind]
-    return select(change_files.c.change).where(change_files.c.path.in_(paths))
+    return select(change_files.c.change).where(change_files.c.path.in_(paths_of(entry)))
 
 
 def _without(summary: str, entry: str) -> str:

@@ -70,9 +70,9 @@ class ChangeTable:
         query = select(changes).where(which).order_by(changes.c.id.desc()).limit(limit)
         return await (self._listed(query) if listed else self._whole(query))
 
-    async def of_path(self, path: str, limit: int = 20) -> Sequence[Change]:
-        """Return the newest applied or undone changes of a file, newest first, as listed."""
-        with_it = select(change_files.c.change).where(change_files.c.path == path)
+    async def of_paths(self, paths: Collection[str], limit: int = 20) -> Sequence[Change]:
+        """Return the newest applied or undone changes of files, newest first, as listed."""
+        with_it = select(change_files.c.change).where(change_files.c.path.in_(paths))
         return await self._listed(
             select(changes)
             .where(changes.c.id.in_(with_it), changes.c.state.in_(_DONE))

@@ -24,7 +24,7 @@ from community_bot.adapters.discord.ports import Parts
 from community_bot.adapters.discord.syncing import sync_commands
 from community_bot.adapters.discord.tree import build_tree
 from community_bot.adapters.discord.views import text_of
-from community_bot.app.wiring import wire
+from community_bot.app.wiring import Bot, wire
 from community_bot.core.dispatch import Dispatcher, Limits
 from community_bot.core.invocation import Invocation
 from community_bot.domain.address import Account, Platform, Role
@@ -191,6 +191,15 @@ def buttons(message: simcord.ResponseMessage) -> dict[str, str]:
     return found
 
 
+def unhurried(bot: Bot) -> Unhurried:
+    """Return a bot's dispatcher, which notes what it is asked from now on."""
+    dispatcher = bot.dispatcher
+    dispatcher.__class__ = Unhurried
+    assert isinstance(dispatcher, Unhurried)
+    dispatcher.asked = []
+    return dispatcher
+
+
 @asynccontextmanager
 async def scene(folder: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[Scene]:
     """Let the bot join a server where Mod is an admin of the bot as well.
@@ -200,10 +209,7 @@ async def scene(folder: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[Sc
     clock, around = SimulatedClock(), Around()
     carriers = [DiscordCarrier(Line())]
     bot = wire(base_of("shipped"), clock=clock, limits=limits, carriers=carriers)
-    dispatcher = bot.dispatcher
-    dispatcher.__class__ = Unhurried
-    assert isinstance(dispatcher, Unhurried)
-    dispatcher.asked = []
+    dispatcher = unhurried(bot)
     bridge = Bridge(Parts(dispatcher, around, clock, around))
     env = simcord.Env(SimulatedBot(bridge, dispatcher, folder), shard_count=1)
     await env.start()

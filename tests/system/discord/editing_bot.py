@@ -13,7 +13,7 @@ from typing import Any
 import discord
 import simcord
 from ledger.discord import Recorded
-from system.discord.answering_bot import Around, SimulatedBot, SimulatedClock, Unhurried
+from system.discord.answering_bot import Around, SimulatedBot, SimulatedClock, Unhurried, unhurried
 from system.discord.openapi import problems
 from terminal import BASES, UNLIMITED
 
@@ -89,10 +89,7 @@ async def office(folder: Path) -> AsyncIterator[Office]:
     root = Path(shutil.copytree(BASES["dreyfus"], folder / "knowledge"))
     clock, around, carrier = SimulatedClock(), Around(), SimulatedCarrier(Line())
     bot = wire(load_snapshot(root), clock=clock, limits=UNLIMITED, carriers=[carrier])
-    dispatcher = bot.dispatcher
-    dispatcher.__class__ = Unhurried
-    assert isinstance(dispatcher, Unhurried)
-    dispatcher.asked = []
+    dispatcher = unhurried(bot)
     bridge = Bridge(Parts(dispatcher, around, clock, around))
     env = simcord.Env(SimulatedBot(bridge, dispatcher, folder), shard_count=1)
     await env.start()

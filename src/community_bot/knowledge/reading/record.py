@@ -62,6 +62,16 @@ def id_of(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".yaml")
 
 
+def path_of(kind: Kind, entry_id: str) -> str:
+    """Return the path of an entry's file in the base."""
+    return f"{kind.folder}/{entry_id}.yaml"
+
+
+def paths_of(entry_id: str) -> tuple[str, ...]:
+    """Return the paths that an entry's file may have, whatever kind of entry it is or was."""
+    return tuple(path_of(kind, entry_id) for kind in Kind)
+
+
 def read_file(disk: Disk, path: str) -> File:
     """Read one file and judge it by itself. All that goes wrong is among its problems."""
     try:
